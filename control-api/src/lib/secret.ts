@@ -1,0 +1,51 @@
+import { inspect } from 'node:util';
+
+const REDACTED = '[redacted]';
+
+/**
+ * A value that must not be seen: it prints, serialises and inspects as `[redacted]`.
+ * Only `reveal()` gives the text, so every place that lets it out can be found by name.
+ */
+export class Secret {
+  readonly #value: string;
+
+  constructor(value: string) {
+    this.#value = value;
+  }
+
+  reveal(): string {
+    return this.#value;
+  }
+
+  toString(): string {
+    return REDACTED;
+  }
+
+  toJSON(): string {
+    return REDACTED;
+  }
+
+  [inspect.custom](): string {
+    return REDACTED;
+  }
+}
+
+/** Every secret inside a value, however deep; used to redact what comes back from outside. */
+export function secretsIn(value: unknown): Secret[] {
+  if (value instanceof Secret) return [value];
+  if (value === null || typeof value !== 'object') return [];
+  return Object.values(value).flatMap(secretsIn);
+}
+
+/**
+ * Returns a function that replaces each of the given secrets in a text, also in the base64 form that
+ * Docker's configuration uses. Secrets under 4 characters are left: replacing them would garble every line.
+ */
+export function redactor(secrets: readonly Secret[]): (text: string) => string {
+  const needles = secrets
+    .map((secret) => secret.reveal())
+    .filter((value) => value.length >= 4)
+    .flatMap((value) => [value, Buffer.from(value).toString('base64').replace(/=+$/, '')])
+    .sort((a, b) => b.length - a.length);
+  return (text) => needles.reduce((result, needle) => result.split(needle).join(REDACTED), text);
+}

@@ -1,0 +1,69 @@
+/** What Lightsail (the model) asks of whatever boots hosts: virtual ones in this process, or real Debian machines. */
+
+export interface HostSpec {
+  name: string;
+  blueprintId: string;
+  /** Login user, e.g. `admin` on Debian. */
+  username: string;
+  ramMb: number;
+  diskGb: number;
+  /** Public keys in OpenSSH form that may log in. */
+  authorizedKeys: readonly string[];
+  /** The launch script; '' for none. */
+  userData: string;
+  privateIp: string;
+}
+
+export interface HostKey {
+  /** SSH name of the key's type, e.g. `ssh-ed25519`. */
+  algorithm: string;
+  /** The key's blob in base64, as in the second field of a .pub file. */
+  publicKey: string;
+}
+
+export interface Host {
+  /** The address on the private network; may differ from the one asked for where the machine decides. */
+  readonly privateIp: string;
+  /** Boots, and answers on `publicIp` (a loopback address) from then on. Resolves when sshd listens. */
+  start(publicIp: string): Promise<void>;
+  /** Shuts down in order; the address answers nothing afterwards, the disk stays. */
+  stop(): Promise<void>;
+  reboot(): Promise<void>;
+  /** Ends it for ever and frees all it held. */
+  destroy(): Promise<void>;
+  hostKeys(): Promise<readonly HostKey[]>;
+  /** Plays a fault; throws a TypeError that lists the faults it knows when it does not know this one. */
+  setFault(fault: HostFault): Promise<void>;
+  clearFaults(): Promise<void>;
+  /** What was seen so far; the tests count with it. */
+  observed(): HostObservations;
+}
+
+export type HostFault =
+  | { type: 'slow'; delayMs: number }
+  /** The connection is cut while step `step` (0-based) runs; the step itself still ends unless `kill`. */
+  | { type: 'hang_up'; step: number; kill?: boolean }
+  | { type: 'fail_step'; step: number; exit: number; output: string; times?: number }
+  | { type: 'dpkg_locked'; forMs: number }
+  | { type: 'disk_full' }
+  | { type: 'host_key_changed' }
+  /** sshd answers once, then restarts: the session is cut and the port refused for `downMs`. */
+  | { type: 'sshd_restart'; downMs: number }
+  | { type: 'refuse' }
+  | { type: 'unreachable' };
+
+export interface HostObservations {
+  connections: number;
+  authAttempts: number;
+  execs: number;
+  bytesIn: number;
+  /** Each program run, as its argument array joined by spaces: what `ps` would have shown. */
+  commandLines: readonly string[];
+}
+
+export interface HostDriver {
+  /** Blueprints that it can boot; undefined means every one of the catalogue. */
+  readonly blueprints: readonly string[] | undefined;
+  create(spec: HostSpec): Promise<Host>;
+  close(): Promise<void>;
+}
