@@ -366,6 +366,6 @@ main() {
   finish ok 0
 }
 
-main
-# shellcheck disable=SC2317 # main never returns; should it ever, nothing of the input may run as shell
-exit 70
+# On one line, since main reads all that follows as its input. It never returns; should it ever, none of that may run.
+# shellcheck disable=SC2317
+main; exit 70
