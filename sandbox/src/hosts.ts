@@ -1,6 +1,8 @@
 /** What Lightsail (the model) asks of whatever boots hosts: virtual ones in this process, or real Debian machines. */
 
 export interface HostSpec {
+  /** Unique over all regions and for ever, as `name` is not: the instance's UUID. */
+  id: string;
   name: string;
   blueprintId: string;
   /** Login user, e.g. `admin` on Debian. */
@@ -11,6 +13,7 @@ export interface HostSpec {
   authorizedKeys: readonly string[];
   /** The launch script; '' for none. */
   userData: string;
+  /** A loopback address of the host's own (127.1.x.y), so that what listens on it can be reached from other hosts. */
   privateIp: string;
 }
 
@@ -24,7 +27,10 @@ export interface HostKey {
 export interface Host {
   /** The address on the private network; may differ from the one asked for where the machine decides. */
   readonly privateIp: string;
-  /** Boots, and answers on `publicIp` (a loopback address) from then on. Resolves when sshd listens. */
+  /**
+   * Boots, and answers on `publicIp` (a loopback address) from then on. Resolves when sshd listens; rejects with the code
+   * EADDRINUSE when the address is taken, and may then be called again with another.
+   */
   start(publicIp: string): Promise<void>;
   /** Shuts down in order; the address answers nothing afterwards, the disk stays. */
   stop(): Promise<void>;
@@ -64,6 +70,18 @@ export interface HostObservations {
 export interface HostDriver {
   /** Blueprints that it can boot; undefined means every one of the catalogue. */
   readonly blueprints: readonly string[] | undefined;
+  /** Where the hosts pull images from, if the driver has a registry of its own; both throw a TypeError at what they do not know. */
+  readonly images?: ImageRegistry;
+  /** Makes a host, switched off. */
   create(spec: HostSpec): Promise<Host>;
+  /** All that `restore` needs, as plain JSON; a driver without the two cannot keep its hosts over a restart of the sandbox. */
+  snapshot?(): unknown;
+  /** Takes what `snapshot` gave. From then on `create` with the `id` of a host in it gives that host back: disk and keys as they were, switched off. */
+  restore?(state: unknown): void | Promise<void>;
   close(): Promise<void>;
+}
+
+export interface ImageRegistry {
+  put(image: unknown): void;
+  setFault(fault: unknown): void;
 }
