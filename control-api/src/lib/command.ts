@@ -1,4 +1,4 @@
-import { Secret } from './secret.ts';
+import type { Secret } from './secret.ts';
 
 /** A value that an earlier `capture` of the same run found on the host, e.g. the digest of a pulled image. */
 export class Captured {

@@ -62,7 +62,10 @@ export function describeStep(step: Step, hmacKey?: Buffer): Record<string, unkno
 }
 
 function describeValue(key: string, value: unknown, show: (text: Text) => string): unknown {
-  if (key === 'content') return `sha256:${createHash('sha256').update(show(value as Text)).digest('hex')}`;
+  if (key === 'content')
+    return `sha256:${createHash('sha256')
+      .update(show(value as Text))
+      .digest('hex')}`;
   if (key === 'argv' || key === 'items') return (value as readonly Text[]).map(show);
   if (key === 'env') {
     return Object.fromEntries(Object.entries(value as Record<string, Text>).map(([name, text]) => [name, show(text)]));

@@ -1,0 +1,71 @@
+import type { StepOutcome } from '../schemas/operation.ts';
+
+/** What an operation locks. */
+export interface Target {
+  /** Identity of the thing, e.g. an instance's ARN and creation time. */
+  key: string;
+  /** What a person calls it, e.g. `instance eu-central-1/apps`. */
+  label: string;
+}
+
+/** What an operation may use while it runs. */
+export interface Context {
+  operationId: string;
+  actor: string;
+  startedAt: Date;
+  /** Aborted at the deadline, when the journal fails and when the control API ends. */
+  signal: AbortSignal;
+  /** Runs when the operation has ended, however it ended. */
+  defer(release: () => void): void;
+}
+
+/** A line of a plan as it is shown: settled already, or about to be done. */
+export interface PlannedStep {
+  name: string;
+  outcome: 'unchanged' | 'would_change';
+  detail?: string;
+  /** What would be done, secrets redacted. */
+  action?: Record<string, unknown>;
+}
+
+export interface StepUpdate {
+  name: string;
+  outcome: StepOutcome;
+  duration_ms: number | null;
+  detail?: string;
+  action?: Record<string, unknown>;
+}
+
+/** How a running plan tells what happens. Both return at once; what they report is journalled in order. */
+export interface Report {
+  step(index: number, update: StepUpdate): void;
+  output(index: number, text: string): void;
+}
+
+export interface Applied {
+  /** One sentence for a person. */
+  message: string;
+  result: Record<string, unknown>;
+}
+
+export interface Plan {
+  steps: readonly PlannedStep[];
+  /** What the plan's hash is made of: names, arguments, content digests; secrets as HMAC, no times. */
+  hashed: unknown;
+  /** What the answer of a dry run says besides its steps. */
+  preview: Applied;
+  apply(report: Report): Promise<Applied>;
+}
+
+/** One call that may change something. `Input` has passed its schema. */
+export interface Operation<Input> {
+  name: string;
+  /** Seconds after which it is given up: 504 timed_out. */
+  deadlineS: number;
+  target(input: Input, context: Context): Promise<Target>;
+  /** Reads, decides, changes nothing. */
+  plan(input: Input, context: Context): Promise<Plan>;
+}
+
+/** The plan was made from facts that are no longer true; nothing was changed. */
+export class FactsMoved extends Error {}

@@ -1,0 +1,274 @@
+import type { Kysely } from 'kysely';
+import type { Clock } from '../lib/clock.ts';
+import { AppError, type Detail } from '../lib/errors.ts';
+import type { FailureView, OperationEvent, OperationView, StepView } from '../schemas/operation.ts';
+import { journalUnavailable, openDatabase, type Tables } from './journal/database.ts';
+import { migrate } from './journal/migrations.ts';
+import { createPins, type Pins } from './journal/pins.ts';
+
+export interface NewOperation {
+  id: string;
+  operation: string;
+  /** What a person calls the target. */
+  target: string;
+  /** Identity of the target: what is locked. */
+  lock: string;
+  /** HMAC of what was asked; not shown. */
+  fingerprint: string;
+  actor: string;
+  reason: string | null;
+  dryRun: boolean;
+  startedAt: Date;
+  deadlineAt: Date;
+}
+
+export interface Ending {
+  status: 'succeeded' | 'failed' | 'interrupted';
+  message: string;
+  changed: boolean;
+  endedAt: Date;
+  error: FailureView | null;
+  result: Record<string, unknown> | null;
+}
+
+/** The single memory of the control API: operations, their events, locks and pinned host keys. */
+export interface Journal {
+  /**
+   * Writes the operation's row and, unless it is a dry run, takes the lock on its target, in one transaction.
+   * @throws {AppError} target_locked, journal_unavailable
+   */
+  begin(operation: NewOperation): Promise<void>;
+  planned(id: string, planHash: string): Promise<void>;
+  append(id: string, type: OperationEvent['type'], data: Record<string, unknown>): Promise<void>;
+  /** Ends the operation and frees its lock, in one transaction. */
+  end(id: string, ending: Ending): Promise<void>;
+  get(id: string): Promise<OperationView | undefined>;
+  list(filter: { limit: number; target?: string; status?: OperationView['status'] }): Promise<OperationView[]>;
+  /** The newest operation with this plan: its steps are what the caller saw. */
+  withPlan(planHash: string): Promise<OperationView | undefined>;
+  events(id: string, afterSeq: number): Promise<OperationEvent[]>;
+  /** Calls the listener with each event as it is written; returns the way to stop. */
+  subscribe(id: string, listener: (event: OperationEvent) => void): () => void;
+  pins: Pins;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the journal in a DATA_DIR, brings its schema up to date and settles what an earlier process left running.
+ * @throws {DataDirInUse} when another process owns the folder
+ * @throws {AppError} journal_unavailable when it cannot be read or written
+ */
+export async function openJournal(dataDir: string, clock: Clock): Promise<Journal> {
+  const { db } = openDatabase(dataDir);
+  try {
+    await migrate(db);
+    await settleInterrupted(db, clock.now());
+  } catch (error) {
+    await db.destroy();
+    throw journalUnavailable(error);
+  }
+  return createJournal(db, clock);
+}
+
+function createJournal(db: Kysely<Tables>, clock: Clock): Journal {
+  const listeners = new Map<string, Set<(event: OperationEvent) => void>>();
+  const guard = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw journalUnavailable(error);
+    }
+  };
+  const tell = (id: string, event: OperationEvent) => {
+    for (const listener of listeners.get(id) ?? []) listener(event);
+  };
+  const append = async (id: string, type: OperationEvent['type'], data: Record<string, unknown>) => {
+    tell(id, await insertEvent(db, id, type, data, clock.now()));
+  };
+
+  return {
+    begin: (operation) => guard(() => begin(db, operation)),
+    planned: (id, planHash) =>
+      guard(async () => {
+        await db.updateTable('operations').set({ plan_hash: planHash }).where('id', '=', id).execute();
+      }),
+    append: (id, type, data) => guard(() => append(id, type, data)),
+    end: (id, ending) =>
+      guard(async () => {
+        const event = await db.transaction().execute(async (trx) => {
+          await writeEnding(trx, id, ending);
+          return insertEvent(trx, id, 'done', { status: ending.status, message: ending.message }, ending.endedAt);
+        });
+        tell(id, event);
+        listeners.delete(id);
+      }),
+    get: (id) =>
+      guard(async () => {
+        const row = await db.selectFrom('operations').selectAll().where('id', '=', id).executeTakeFirst();
+        return row && view(db, row);
+      }),
+    list: ({ limit, target, status }) =>
+      guard(async () => {
+        let query = db.selectFrom('operations').selectAll().orderBy('id', 'desc').limit(limit);
+        if (target) query = query.where('target', '=', target);
+        if (status) query = query.where('status', '=', status);
+        return Promise.all((await query.execute()).map((row) => view(db, row)));
+      }),
+    withPlan: (planHash) =>
+      guard(async () => {
+        const query = db.selectFrom('operations').selectAll().where('plan_hash', '=', planHash);
+        const row = await query.orderBy('id', 'desc').limit(1).executeTakeFirst();
+        return row && view(db, row);
+      }),
+    events: (id, afterSeq) => guard(() => readEvents(db, id, afterSeq)),
+    subscribe(id, listener) {
+      const set = listeners.get(id) ?? new Set();
+      listeners.set(id, set.add(listener));
+      return () => set.delete(listener);
+    },
+    pins: createPins(db, guard, clock),
+    close: () => db.destroy(),
+  };
+}
+
+async function begin(db: Kysely<Tables>, operation: NewOperation): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const { id, target, lock } = operation;
+    if (!operation.dryRun) await refuseIfLocked(trx, lock, target);
+    await trx
+      .insertInto('operations')
+      .values({
+        id,
+        operation: operation.operation,
+        target,
+        status: 'running',
+        message: 'running',
+        changed: 0,
+        dry_run: operation.dryRun ? 1 : 0,
+        actor: operation.actor,
+        reason: operation.reason,
+        fingerprint: operation.fingerprint,
+        started_at: operation.startedAt.toISOString(),
+        ended_at: null,
+        deadline_at: operation.deadlineAt.toISOString(),
+        plan_hash: null,
+        error: null,
+        result: null,
+      })
+      .execute();
+    if (!operation.dryRun) await trx.insertInto('locks').values({ target: lock, operation_id: id }).execute();
+  });
+}
+
+async function refuseIfLocked(trx: Kysely<Tables>, lock: string, target: string): Promise<void> {
+  const holder = await trx
+    .selectFrom('locks')
+    .innerJoin('operations', 'operations.id', 'locks.operation_id')
+    .select(['operations.id', 'operations.operation', 'operations.actor', 'operations.started_at'])
+    .where('locks.target', '=', lock)
+    .executeTakeFirst();
+  if (!holder) return;
+  const { id, operation, actor, started_at } = holder;
+  const detail: Detail = { message: 'held by', operation_id: id, operation, actor, started_at };
+  throw new AppError('target_locked', `${target} is held by ${operation} (${id}), started ${started_at} by ${actor}.`, {
+    hint: `Wait for it: GET /operations/${id}, or follow GET /operations/${id}/events.`,
+    details: [detail],
+  });
+}
+
+async function writeEnding(trx: Kysely<Tables>, id: string, ending: Ending): Promise<void> {
+  await trx
+    .updateTable('operations')
+    .set({
+      status: ending.status,
+      message: ending.message,
+      changed: ending.changed ? 1 : 0,
+      ended_at: ending.endedAt.toISOString(),
+      error: ending.error && JSON.stringify(ending.error),
+      result: ending.result && JSON.stringify(ending.result),
+    })
+    .where('id', '=', id)
+    .execute();
+  await trx.deleteFrom('locks').where('operation_id', '=', id).execute();
+}
+
+async function insertEvent(
+  db: Kysely<Tables>,
+  id: string,
+  type: OperationEvent['type'],
+  data: Record<string, unknown>,
+  at: Date,
+): Promise<OperationEvent> {
+  const { seq } = await db
+    .insertInto('events')
+    .values((eb) => ({
+      operation_id: id,
+      seq: eb
+        .selectFrom('events')
+        .select((inner) => inner(inner.fn.coalesce(inner.fn.max('seq'), inner.lit(0)), '+', 1).as('next'))
+        .where('operation_id', '=', id),
+      type,
+      data: JSON.stringify(data),
+      at: at.toISOString(),
+    }))
+    .returning('seq')
+    .executeTakeFirstOrThrow();
+  return { seq, type, data };
+}
+
+async function readEvents(db: Kysely<Tables>, id: string, afterSeq: number): Promise<OperationEvent[]> {
+  const rows = await db
+    .selectFrom('events')
+    .select(['seq', 'type', 'data'])
+    .where('operation_id', '=', id)
+    .where('seq', '>', afterSeq)
+    .orderBy('seq')
+    .execute();
+  return rows.map(({ seq, type, data }) => ({ seq, type, data: JSON.parse(data) }));
+}
+
+async function view(db: Kysely<Tables>, row: Tables['operations']): Promise<OperationView> {
+  const { fingerprint: _, ...shown } = row;
+  const rows = await db
+    .selectFrom('events')
+    .select('data')
+    .where('operation_id', '=', row.id)
+    .where('type', '=', 'step')
+    .orderBy('seq')
+    .execute();
+  return {
+    ...shown,
+    changed: row.changed === 1,
+    dry_run: row.dry_run === 1,
+    steps: foldSteps(rows.map(({ data }) => JSON.parse(data))),
+    error: row.error && JSON.parse(row.error),
+    result: row.result && JSON.parse(row.result),
+  };
+}
+
+/** Later rows about a step replace earlier ones: what was `running` becomes what came of it. */
+function foldSteps(rows: (StepView & { step: number })[]): StepView[] {
+  const steps: StepView[] = [];
+  for (const { step, ...shown } of rows) steps[step] = { ...steps[step], ...shown };
+  return steps.filter((step) => step !== undefined);
+}
+
+/** A step that was under way when its process died has an unknown outcome: the world may have changed. */
+async function settleInterrupted(db: Kysely<Tables>, now: Date): Promise<void> {
+  const left = await db.selectFrom('operations').selectAll().where('status', '=', 'running').execute();
+  for (const row of left) {
+    const { steps } = await view(db, row);
+    const under = steps.findIndex((step) => step.outcome === 'running');
+    const message = 'The control API ended while this was running; repeat the call, it goes on where this stopped.';
+    await db.transaction().execute(async (trx) => {
+      if (under >= 0) {
+        await insertEvent(trx, row.id, 'step', { ...steps[under], step: under, outcome: 'unknown' }, now);
+      }
+      const error = { code: 'connection_lost', message, hint: 'Repeat the call.' };
+      const changed = steps.some((step) => step.outcome === 'changed');
+      await writeEnding(trx, row.id, { status: 'interrupted', message, changed, endedAt: now, error, result: null });
+      await insertEvent(trx, row.id, 'done', { status: 'interrupted', message }, now);
+    });
+  }
+  await db.deleteFrom('locks').execute();
+}
