@@ -58,6 +58,10 @@ export function createRunner(dependencies: Dependencies): Runner {
   const underWay = new Set<Promise<unknown>>();
   let closing = false;
 
+  const forget = ({ options, fingerprint }: Pick<Call<unknown>, 'options' | 'fingerprint'>) => {
+    if (!options.dryRun) running.delete(fingerprint);
+  };
+
   async function begin<Input>(call: Call<Input>, context: RunContext): Promise<Started> {
     const { operation, target, options, fingerprint } = call;
     await journal.begin({
@@ -73,6 +77,8 @@ export function createRunner(dependencies: Dependencies): Runner {
       deadlineAt: new Date(context.startedAt.getTime() + operation.deadlineS * 1000),
     });
     const finished = execute(call, context, dependencies).then((view) => {
+      // Before anybody is answered: the same call made upon the answer is a new one.
+      forget(call);
       dependencies.onEnd(view);
       return view;
     });
@@ -101,9 +107,8 @@ export function createRunner(dependencies: Dependencies): Runner {
         if (!options.dryRun) running.set(fingerprint, { started });
         const over = started
           .then(({ finished }) => finished)
-          .catch(() => {})
+          .catch(() => forget({ options, fingerprint }))
           .finally(() => {
-            if (!options.dryRun) running.delete(fingerprint);
             underWay.delete(over);
             end();
           });

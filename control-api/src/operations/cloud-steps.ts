@@ -1,0 +1,59 @@
+import type { Applied, Plan, PlannedStep, Report } from './operation.ts';
+
+/** A change or check made by calling a service from here, not on a host. */
+export interface CloudStep {
+  name: string;
+  effect: 'change' | 'check';
+  /** Arguments as data: shown, and part of the plan's hash. */
+  action: Record<string, unknown>;
+  /** Does it; returns what was seen, and whether it turned out to be so already. */
+  run(tell: (text: string) => void): Promise<{ detail?: string; unchanged?: boolean } | undefined>;
+}
+
+export type CloudItem = { name: string; settled: true; detail?: string } | CloudStep;
+
+interface CloudPlan {
+  items: readonly CloudItem[];
+  preview: Applied;
+  /** What the answer says once every step is done. */
+  conclude(): Promise<Applied> | Applied;
+}
+
+/** A plan of steps that run one after the other in this process; the first failure ends it. */
+export function cloudPlan({ items, preview, conclude }: CloudPlan): Plan {
+  return {
+    steps: items.map(plannedStep),
+    hashed: items.flatMap((item) => ('settled' in item ? [] : [{ name: item.name, action: item.action }])),
+    preview,
+    async apply(report) {
+      for (const [index, item] of items.entries()) {
+        if (!('settled' in item)) await runStep(item, index, report);
+      }
+      return conclude();
+    },
+  };
+}
+
+function plannedStep(item: CloudItem): PlannedStep {
+  if ('settled' in item) {
+    return { name: item.name, outcome: 'unchanged', ...(item.detail ? { detail: item.detail } : {}) };
+  }
+  const { name, effect, action } = item;
+  return effect === 'change'
+    ? { name, outcome: 'would_change', action }
+    : { name, outcome: 'unchanged', detail: 'checked when it runs', action };
+}
+
+async function runStep({ name, effect, action, run }: CloudStep, index: number, report: Report): Promise<void> {
+  const started = performance.now();
+  const elapsed = () => Math.round(performance.now() - started);
+  report.step(index, { name, outcome: 'running', duration_ms: null, action });
+  try {
+    const { detail, unchanged } = (await run((text) => report.output(index, text))) ?? {};
+    const outcome = effect === 'check' ? 'verified' : unchanged ? 'unchanged' : 'changed';
+    report.step(index, { name, outcome, duration_ms: elapsed(), ...(detail ? { detail } : {}) });
+  } catch (error) {
+    report.step(index, { name, outcome: 'failed', duration_ms: elapsed(), detail: (error as Error).message });
+    throw error;
+  }
+}

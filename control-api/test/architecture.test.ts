@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = new URL('../..', import.meta.url).pathname;
+const source = join(root, 'control-api/src');
+
+/** Which folder of control-api/src may import which; `types:` stands for `import type` only. */
+const arrows: Record<string, readonly string[]> = {
+  'server.ts': ['app.ts', 'config.ts'],
+  'app.ts': ['*'],
+  'web.ts': [
+    'web',
+    'routes',
+    'lib',
+    'types:config.ts',
+    'types:schemas',
+    'types:operations',
+    'types:services',
+    'types:reads',
+  ],
+  'config.ts': ['lib'],
+  web: ['web', 'lib', 'schemas', 'types:config.ts', 'types:operations', 'types:services'],
+  routes: ['routes', 'schemas', 'web', 'lib', 'types:operations', 'types:services', 'types:reads'],
+  operations: ['operations', 'recipes', 'schemas', 'lib', 'types:services'],
+  reads: ['reads', 'recipes', 'schemas', 'lib', 'types:operations', 'types:services'],
+  services: ['services', 'schemas', 'lib'],
+  recipes: ['recipes', 'lib', 'types:schemas'],
+  schemas: ['schemas', 'lib'],
+  lib: ['lib'],
+};
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.parentPath.includes('node_modules'))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+function importsOf(file: string): { typeOnly: boolean; from: string }[] {
+  const pattern = /^(?:import|export)\s+(type\s+)?[^'"]*?from\s+['"]([^'"]+)['"]|import\(['"]([^'"]+)['"]\)/gm;
+  return [...readFileSync(file, 'utf8').matchAll(pattern)].map((match) => ({
+    typeOnly: match[1] !== undefined,
+    from: (match[2] ?? match[3]) as string,
+  }));
+}
+
+function roomOf(file: string): string {
+  return relative(source, file).split('/')[0] as string;
+}
+
+test('imports inside the control API follow the arrows', () => {
+  const files = filesBelow(source);
+  expect(files.length).toBeGreaterThan(20);
+  const wrong = files.flatMap((file) =>
+    importsOf(file)
+      .filter(({ from }) => from.startsWith('.'))
+      .map(({ from, typeOnly }) => ({ to: roomOf(join(file, '..', from)), typeOnly }))
+      .filter(({ to, typeOnly }) => {
+        const allowed = arrows[roomOf(file)] ?? [];
+        return !(allowed.includes('*') || allowed.includes(to) || (typeOnly && allowed.includes(`types:${to}`)));
+      })
+      .map(({ to }) => `${relative(root, file)} -> ${to}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('the sandbox and the end-to-end tests know nothing of the control API’s insides', () => {
+  const wrong = ['sandbox', 'e2e']
+    .flatMap((folder) => filesBelow(join(root, folder)))
+    .filter((file) => importsOf(file).some(({ from }) => from.includes('control-api')));
+  expect(wrong).toEqual([]);
+});
+
+test('only config.ts reads the environment, and only server.ts passes it on', () => {
+  const readers = filesBelow(source).filter((file) => readFileSync(file, 'utf8').includes('process.env'));
+  expect(
+    readers.map((file) => relative(source, file)).filter((file) => file !== 'config.ts' && file !== 'server.ts'),
+  ).toEqual([]);
+});

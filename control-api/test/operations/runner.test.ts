@@ -1,0 +1,250 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { systemClock } from '../../src/lib/clock.ts';
+import { AppError } from '../../src/lib/errors.ts';
+import { Secret } from '../../src/lib/secret.ts';
+import { type CloudItem, cloudPlan } from '../../src/operations/cloud-steps.ts';
+import { type Context, FactsMoved, type Operation } from '../../src/operations/operation.ts';
+import { createRunner, type StartOptions } from '../../src/operations/runner.ts';
+import { type Journal, openJournal } from '../../src/services/journal.ts';
+
+interface Input {
+  name: string;
+  password?: Secret;
+  reason?: string;
+}
+
+const options: StartOptions = { dryRun: false, actor: 'local' };
+
+async function setUp(overrides: Partial<Journal> = {}) {
+  const real = await openJournal(mkdtempSync(join(tmpdir(), 'runner-')), systemClock);
+  onTestFinished(() => real.close());
+  const journal = { ...real, ...overrides };
+  const ended: string[] = [];
+  const defects: unknown[] = [];
+  const runner = createRunner({
+    journal,
+    clock: systemClock,
+    hmacKey: Buffer.alloc(32, 7),
+    onEnd: (view) => ended.push(view.status),
+    onDefect: (error) => defects.push(error),
+  });
+  return { runner, journal: real, ended, defects };
+}
+
+function operation(items: (input: Input, context: Context) => CloudItem[], deadlineS = 30): Operation<Input> {
+  return {
+    name: 'test.act',
+    deadlineS,
+    target: async ({ name }) => ({ key: `thing ${name}`, label: `thing ${name}` }),
+    plan: async (input, context) =>
+      cloudPlan({
+        items: items(input, context),
+        preview: { message: 'would act', result: {} },
+        conclude: () => ({ message: 'acted', result: { name: input.name } }),
+      }),
+  };
+}
+
+function change(
+  run: (tell: (text: string) => void) => Promise<{ unchanged?: boolean } | undefined>,
+  name = 'Act',
+): CloudItem {
+  return { name, effect: 'change', action: { act: true }, run };
+}
+
+function gate() {
+  let open = () => {};
+  const passed = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { open: () => open(), passed };
+}
+
+test('a change is planned, run and journalled', async () => {
+  const { runner, journal, ended } = await setUp();
+  const started = await runner.start(
+    operation(() => [change(async () => ({}))]),
+    { name: 'a' },
+    options,
+  );
+  const view = await started.finished;
+  expect(view).toMatchObject({ status: 'succeeded', changed: true, message: 'acted', result: { name: 'a' } });
+  expect(await journal.get(started.id)).toEqual(view);
+  expect(ended).toEqual(['succeeded']);
+});
+
+test('a dry run shows the plan and its hash, runs nothing and locks nothing', async () => {
+  const { runner } = await setUp();
+  let ran = 0;
+  const act = operation(() => [change(async () => ({ unchanged: ++ran < 0 }))]);
+  const view = await (await runner.start(act, { name: 'a' }, { ...options, dryRun: true })).finished;
+  expect(view).toMatchObject({ dry_run: true, changed: false, steps: [{ name: 'Act', outcome: 'would_change' }] });
+  expect(ran).toBe(0);
+  const real = await (await runner.start(act, { name: 'a' }, { ...options, ifMatch: view.plan_hash as string }))
+    .finished;
+  expect(real.status).toBe('succeeded');
+  expect(ran).toBe(1);
+});
+
+test('a plan that moved since the dry run is refused with the difference, and nothing runs', async () => {
+  const { runner } = await setUp();
+  let ran = 0;
+  let more: CloudItem[] = [];
+  const act = operation(() => [change(async () => ({ unchanged: ++ran < 0 })), ...more]);
+  const seen = await (await runner.start(act, { name: 'a' }, { ...options, dryRun: true })).finished;
+  more = [change(async () => ({}), 'Act once more')];
+  const real = await (await runner.start(act, { name: 'a' }, { ...options, ifMatch: seen.plan_hash as string }))
+    .finished;
+  expect(real.error).toMatchObject({ code: 'plan_changed', details: [{ change: 'new', message: 'Act once more' }] });
+  expect(ran).toBe(0);
+});
+
+test('the same call attaches to the one that runs; another on the same target is refused at once', async () => {
+  const { runner } = await setUp();
+  const door = gate();
+  let ran = 0;
+  const act = operation(() => [
+    change(async () => {
+      ran += 1;
+      await door.passed;
+      return {};
+    }),
+  ]);
+  const input = { name: 'a', password: new Secret('sesame-1') };
+  const [first, second] = await Promise.all([
+    runner.start(act, { ...input, reason: 'one' }, options),
+    runner.start(act, { ...input, reason: 'two' }, { ...options, actor: 'token' }),
+  ]);
+  expect([first.attached, second.attached]).toEqual([false, true]);
+  expect(second.id).toBe(first.id);
+  const other = { name: 'a', password: new Secret('sesame-2') };
+  await expect(runner.start(act, other, options)).rejects.toMatchObject({ code: 'target_locked' });
+  door.open();
+  expect(await second.finished).toEqual(await first.finished);
+  expect(ran).toBe(1);
+  expect((await (await runner.start(act, other, options)).finished).status).toBe('succeeded');
+});
+
+test('a failing step ends the operation as failed; later steps do not run', async () => {
+  const { runner } = await setUp();
+  let later = 0;
+  const act = operation(() => [
+    change(() => Promise.reject(new AppError('step_failed', 'It broke.'))),
+    change(async () => ({ unchanged: ++later < 0 }), 'Later'),
+  ]);
+  const view = await (await runner.start(act, { name: 'a' }, options)).finished;
+  expect(view).toMatchObject({
+    status: 'failed',
+    changed: false,
+    error: { code: 'step_failed', message: 'It broke.' },
+  });
+  expect(view.steps).toMatchObject([{ name: 'Act', outcome: 'failed' }]);
+  expect(later).toBe(0);
+});
+
+test('a defect of ours says nothing of itself to the caller', async () => {
+  const { runner, defects } = await setUp();
+  const act = operation(() => [change(() => Promise.reject(new TypeError('undefined is not a bicycle')))]);
+  const view = await (await runner.start(act, { name: 'a' }, options)).finished;
+  expect(view.error).toMatchObject({ code: 'internal_error' });
+  expect(JSON.stringify(view.error)).not.toContain('bicycle');
+  expect(defects).toHaveLength(1);
+});
+
+test('secrets are in no row, whatever the world prints', async () => {
+  const { runner, journal } = await setUp();
+  const secret = 'open-sesame-42';
+  const act = operation(() => [
+    change(async (tell) => {
+      tell(`login with ${secret} and ${Buffer.from(secret).toString('base64')}`);
+      throw new AppError('step_failed', `refused: ${secret}`, { details: [{ message: secret }] });
+    }),
+  ]);
+  const started = await runner.start(act, { name: 'a', password: new Secret(secret) }, options);
+  const all = JSON.stringify([await started.finished, await journal.events(started.id, 0)]);
+  expect(all).toContain('[redacted]');
+  expect(all).not.toContain(secret);
+  expect(all).not.toContain(Buffer.from(secret).toString('base64').slice(0, 16));
+});
+
+test('facts that moved make it plan anew; with If-Match they end it', async () => {
+  const { runner } = await setUp();
+  let plans = 0;
+  const act: Operation<Input> = {
+    ...operation(() => []),
+    plan: async () => {
+      const number = ++plans;
+      return {
+        steps: [{ name: `Act ${number}`, outcome: 'would_change' }],
+        hashed: number,
+        preview: { message: '', result: {} },
+        apply: async () => {
+          if (number === 1) throw new FactsMoved();
+          return { message: `acted on plan ${number}`, result: {} };
+        },
+      };
+    },
+  };
+  expect((await (await runner.start(act, { name: 'a' }, options)).finished).message).toBe('acted on plan 2');
+  const view = await (await runner.start(act, { name: 'a' }, { ...options, dryRun: true })).finished;
+  const late = await (await runner.start(act, { name: 'a' }, { ...options, ifMatch: view.plan_hash as string }))
+    .finished;
+  expect(late.error?.code).toBe('plan_changed');
+});
+
+test('an operation ends at its deadline, and frees its target', async () => {
+  const { runner } = await setUp();
+  const stuck = operation(
+    (_, { signal }) => [change(async () => void (await systemClock.sleep(60_000, signal)))],
+    0.05,
+  );
+  const view = await (await runner.start(stuck, { name: 'a' }, options)).finished;
+  expect(view).toMatchObject({ status: 'failed', error: { code: 'timed_out' } });
+  expect(view.steps[0]?.outcome).toBe('failed');
+  expect(
+    (
+      await (
+        await runner.start(
+          operation(() => []),
+          { name: 'a' },
+          options,
+        )
+      ).finished
+    ).status,
+  ).toBe('succeeded');
+});
+
+test('closing interrupts what runs, says so in the journal, and starts nothing more', async () => {
+  const { runner, journal } = await setUp();
+  const stuck = operation((_, { signal }) => [change(async () => void (await systemClock.sleep(60_000, signal)))]);
+  const started = await runner.start(stuck, { name: 'a' }, options);
+  await runner.close();
+  expect(await journal.get(started.id)).toMatchObject({ status: 'interrupted', error: { code: 'shutting_down' } });
+  await expect(runner.start(stuck, { name: 'b' }, options)).rejects.toMatchObject({ code: 'shutting_down' });
+});
+
+test('nothing is started when the journal cannot be written, and no further step once it fails', async () => {
+  const broken = new AppError('journal_unavailable', 'The journal cannot be used: disk full');
+  const refusing = await setUp({ begin: () => Promise.reject(broken) });
+  let ran = 0;
+  const act = operation((_, { signal }) => [
+    change(async () => ({ unchanged: ++ran < 0 })),
+    change(async () => {
+      await systemClock.sleep(60_000, signal);
+      ran += 10;
+      return {};
+    }, 'Later'),
+  ]);
+  await expect(refusing.runner.start(act, { name: 'a' }, options)).rejects.toMatchObject({
+    code: 'journal_unavailable',
+  });
+  expect(ran).toBe(0);
+
+  const failing = await setUp({ append: () => Promise.reject(broken) });
+  const view = await (await failing.runner.start(act, { name: 'a' }, options)).finished;
+  expect(view.error?.code).toBe('journal_unavailable');
+  expect(ran).toBeLessThan(10);
+});

@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['control-api/test/**/*.test.ts', 'sandbox/test/**/*.test.ts', 'e2e/test/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    coverage: { provider: 'v8', include: ['control-api/src/**', 'sandbox/src/**'], reporter: ['text-summary', 'lcov'] },
+  },
+});
