@@ -1,0 +1,94 @@
+import { startCloud } from './cloud.ts';
+import { type Control, controlEndpoint } from './control.ts';
+import { createFaults } from './faults.ts';
+import type { HostDriver } from './hosts.ts';
+import { emptyState } from './lightsail/models.ts';
+import { createLightsail } from './lightsail/responses.ts';
+import { type Settings, type SettingsInput, settingsSchema } from './settings.ts';
+import { createStateFile, loadState } from './state-file.ts';
+
+export type { Control } from './control.ts';
+export type { CloudFault } from './faults.ts';
+export type { HostDriver, HostFault, HostObservations } from './hosts.ts';
+export { type Settings, type SettingsInput, settingsForTests } from './settings.ts';
+
+export interface Sandbox {
+  /** Of Lightsail's wire and of the control endpoint. */
+  url: string;
+  settings: Settings;
+  control: Control;
+  /** The region's default key pair, as DownloadDefaultKeyPair gives it: PEM and a public key line. */
+  defaultKey(region: string): Promise<{ privateKey: string; publicKey: string }>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a cloud in this process. The hosts are virtual ones, real machines when the settings say so, or whatever `driver`
+ * boots; the sandbox closes it at the end. Throws a ZodError for settings that are none.
+ */
+export async function startSandbox(input: SettingsInput = {}, driver?: HostDriver): Promise<Sandbox> {
+  const settings = settingsSchema.parse(input);
+  const hosts = driver ?? (await defaultDriver(settings));
+  try {
+    return await startWith(settings, hosts);
+  } catch (error) {
+    await hosts.close();
+    throw error;
+  }
+}
+
+async function startWith(settings: Settings, hosts: HostDriver): Promise<Sandbox> {
+  const faults = createFaults();
+  const calls = new Map<string, number>();
+  const saved = settings.stateFile ? await loadState(settings.stateFile) : undefined;
+  const state = saved?.lightsail ?? emptyState();
+  const file =
+    settings.stateFile && createStateFile(settings.stateFile, () => ({ lightsail: state, hosts: hosts.snapshot?.() }));
+  const save = async () => (file ? file.save() : undefined);
+  const changed = () => void save().catch((error: Error) => process.emitWarning(error));
+
+  const lightsail = createLightsail({ state, settings, driver: hosts, faults, changed });
+  if (saved?.hosts !== undefined) await hosts.restore?.(saved.hosts);
+  await lightsail.instances.restore();
+
+  const control: Control = {
+    faults,
+    calls: () => Object.fromEntries(calls),
+    setHostFaults: lightsail.instances.setHostFaults,
+    observed: lightsail.instances.observed,
+    images: hosts.images,
+    async reset() {
+      await lightsail.instances.clear();
+      Object.assign(state, { keyPairs: [], operations: [] });
+      faults.clear();
+      calls.clear();
+      hosts.images?.setFault(null);
+      await save();
+    },
+  };
+  const counted = (operation: string) => calls.set(operation, (calls.get(operation) ?? 0) + 1);
+  const cloud = await startCloud({ settings, lightsail, faults, counted, control: controlEndpoint(control) });
+
+  return {
+    url: cloud.url,
+    settings,
+    control,
+    defaultKey: (region) => lightsail.keyPairs.default(region),
+    async stop() {
+      await cloud.close();
+      await lightsail.instances.settle();
+      await save();
+      await hosts.close();
+    },
+  };
+}
+
+/** Loaded when wanted, as each brings much that the other does not need. */
+async function defaultDriver(settings: Settings): Promise<HostDriver> {
+  if (settings.machines) {
+    const { createMachines } = await import('./machines/index.ts');
+    return createMachines({});
+  }
+  const { createVirtualHosts } = await import('./virtual-host/index.ts');
+  return createVirtualHosts({ sshPort: settings.sshPort });
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+
+const milliseconds = z.int().min(0);
+const accessKeyIds = z.array(z.string());
+
+export const settingsSchema = z.strictObject({
+  port: z.int().min(0).max(65535).default(4566).describe('Where the cloud listens on 127.0.0.1; 0 for any free port'),
+  sshPort: z.int().min(1).max(65535).default(2222).describe('Where the hosts listen, each on an address of its own'),
+  addressRange: z
+    .int()
+    .min(1)
+    .max(255)
+    .default(10)
+    .describe('Third part of the hosts’ addresses: 10 gives public 127.0.10.x and private 127.1.10.x'),
+  delays: z
+    .strictObject({
+      runningMs: milliseconds.default(2000).describe('From pending to running, beside the time the host needs to boot'),
+      publicIpMs: milliseconds.default(500).describe('From running to a public IP'),
+      hostKeysMs: milliseconds.default(1500).describe('From running to host keys in the access details'),
+      stoppedMs: milliseconds.default(500).describe('From stopping to stopped, and from shutting-down to gone'),
+    })
+    .prefault({}),
+  pageSize: z.int().min(1).default(20),
+  sellRetired: z
+    .boolean()
+    .default(true)
+    .describe('Whether CreateInstances takes bundles and blueprints that are not active'),
+  unknownAccessKeyIds: accessKeyIds.default(['AKIAUNKNOWN']).describe('Answered with UnrecognizedClientException'),
+  refusedAccessKeyIds: accessKeyIds.default(['AKIAREFUSED']).describe('Answered with AccessDeniedException'),
+  machines: z.boolean().default(false).describe('Real Debian machines in place of virtual hosts'),
+  stateFile: z.string().optional().describe('Where the cloud’s state is kept over a restart; nowhere if left out'),
+});
+
+export type Settings = z.output<typeof settingsSchema>;
+export type SettingsInput = z.input<typeof settingsSchema>;
+
+const noDelays = { runningMs: 0, publicIpMs: 0, hostKeysMs: 0, stoppedMs: 0 };
+
+/** Any free port, no delays, and an address range that tests running in other workers do not use; `worker` counts from 1. */
+export function settingsForTests(worker: number): SettingsInput {
+  return { port: 0, addressRange: 20 + (worker % 200), delays: noDelays };
+}

@@ -1,0 +1,59 @@
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  GetInstancesCommand,
+  GetKeyPairCommand,
+  ImportKeyPairCommand,
+  StopInstanceCommand,
+} from '@aws-sdk/client-lightsail';
+import { expect, onTestFinished, test } from 'vitest';
+import { startWorld } from './world.ts';
+
+test('a kept cloud comes back as it was, its hosts on their addresses', async () => {
+  const directory = await temporary();
+  const stateFile = join(directory, 'cloud.json');
+  const first = await startWorld({ stateFile });
+  const publicKeyBase64 = (await first.sandbox.defaultKey('us-east-1')).publicKey;
+  await first.lightsail.send(new ImportKeyPairCommand({ keyPairName: 'mine', publicKeyBase64 }));
+  await first.create('one', { keyPairName: 'mine' });
+  await first.create('two');
+  const before = await first.reached('one', 'running');
+  await first.reached('two', 'running');
+  await first.lightsail.send(new StopInstanceCommand({ instanceName: 'two' }));
+  await first.reached('two', 'stopped');
+  await first.stop();
+  expect((await stat(stateFile)).mode & 0o777).toBe(0o600);
+  expect(await readdir(directory)).toEqual(['cloud.json']);
+
+  const second = await startWorld({ stateFile });
+  expect(await second.reached('one', 'running')).toEqual(before);
+  await second.reached('two', 'stopped');
+  expect(second.hosts.restored).toEqual({ hosts: first.hosts.specs.map(({ id }) => id) });
+  expect(second.hosts.log).toEqual([`start one ${before.publicIpAddress}`]);
+  expect(second.hosts.specs[0]).toEqual(first.hosts.specs[0]);
+  await second.lightsail.send(new GetKeyPairCommand({ keyPairName: 'mine' }));
+  expect(await second.sandbox.defaultKey('us-east-1')).toEqual(await first.sandbox.defaultKey('us-east-1'));
+});
+
+test('what was pending boots after all', async () => {
+  const stateFile = join(await temporary(), 'cloud.json');
+  const first = await startWorld({ stateFile, delays: { runningMs: 3_600_000 } });
+  await first.create('one');
+  await first.stop();
+  const second = await startWorld({ stateFile });
+  await second.reached('one', 'running');
+  expect((await second.lightsail.send(new GetInstancesCommand())).instances).toHaveLength(1);
+});
+
+test('a file that is no state stops the start', async () => {
+  const stateFile = join(await temporary(), 'cloud.json');
+  await writeFile(stateFile, '{"lightsail":');
+  await expect(startWorld({ stateFile })).rejects.toThrow(SyntaxError);
+});
+
+async function temporary(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'sandbox-state-'));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  return directory;
+}
