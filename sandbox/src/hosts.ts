@@ -29,7 +29,7 @@ export interface Host {
   readonly privateIp: string;
   /**
    * Boots, and answers on `publicIp` (a loopback address) from then on. Resolves when sshd listens; rejects with the code
-   * EADDRINUSE when the address is taken, and may then be called again with another.
+   * EADDRINUSE or EADDRNOTAVAIL when it cannot have the address, and may then be called again with another.
    */
   start(publicIp: string): Promise<void>;
   /** Shuts down in order; the address answers nothing afterwards, the disk stays. */

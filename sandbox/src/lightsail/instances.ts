@@ -102,7 +102,7 @@ export function createInstances({ state, settings, driver, faults, operations, c
       move(row, 'running');
     };
 
-  /** On the address it had, or on a new one; addresses that another process holds are passed over. */
+  /** On the address it had, or on a new one; addresses that another process holds or the machine lacks are passed over. */
   async function startHost(row: InstanceRow, live: Live): Promise<void> {
     live.host ??= await driver.create(row.spec);
     for (const fault of armed.get(row.name) ?? []) await live.host.setFault(fault);
@@ -113,7 +113,8 @@ export function createInstances({ state, settings, driver, faults, operations, c
         await live.host.start(row.publicIp);
         break;
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || attempt === 20) throw error;
+        const code = String((error as NodeJS.ErrnoException).code);
+        if (!['EADDRINUSE', 'EADDRNOTAVAIL'].includes(code) || attempt === 240) throw error;
         row.publicIp = newAddress();
       }
     }

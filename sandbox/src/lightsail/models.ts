@@ -79,11 +79,12 @@ export interface LightsailState {
   /** By region. */
   defaultKeys: Record<string, DefaultKeyRow>;
   /** Last part of the address given out last, so that one just freed is not given again at once. */
-  lastAddress: number;
+  lastAddress: { public: number; private: number };
 }
 
 export function emptyState(): LightsailState {
-  return { instances: [], keyPairs: [], operations: [], defaultKeys: {}, lastAddress: firstAddress - 1 };
+  const lastAddress = { public: firstAddress - 1, private: firstAddress - 1 };
+  return { instances: [], keyPairs: [], operations: [], defaultKeys: {}, lastAddress };
 }
 
 /** Throws InvalidInput when a name is not one, is named twice, or is taken by any resource of the region. */
@@ -123,18 +124,17 @@ export function tag(state: LightsailState, region: string, name: string, tags: r
 }
 
 const firstAddress = 11;
-const lastAddress = 250;
+const addressCount = 240;
 
 /** The next last part that no instance has as its public or as its private address. Throws InvalidInput when all 240 are used. */
 export function takeAddress(state: LightsailState, kind: 'public' | 'private'): number {
   const addresses = state.instances.map(({ publicIp, spec }) => (kind === 'public' ? publicIp : spec.privateIp));
   const used = new Set(addresses.map((ip) => Number(ip?.split('.')[3])));
-  const size = lastAddress - firstAddress + 1;
-  for (let step = 1; step <= size; step++) {
-    const address = firstAddress + ((state.lastAddress - firstAddress + step) % size);
+  for (let step = 1; step <= addressCount; step++) {
+    const address = firstAddress + ((state.lastAddress[kind] - firstAddress + step) % addressCount);
     if (used.has(address)) continue;
-    state.lastAddress = address;
+    state.lastAddress[kind] = address;
     return address;
   }
-  throw invalidInput(`The sandbox has room for ${size} instances.`);
+  throw invalidInput(`The sandbox has room for ${addressCount} instances.`);
 }

@@ -1,0 +1,45 @@
+import type { Arguments } from './arguments.ts';
+
+export interface WelcomeOptions {
+  options: Arguments;
+  cloudUrl: string;
+  region: string;
+  keyPath: string;
+  logFile: string;
+}
+
+/** What is printed when all is up: where things are, and three lines to start with. */
+export function welcome({ options, cloudUrl, region, keyPath, logFile }: WelcomeOptions): string {
+  const url = `http://127.0.0.1:${options.port}`;
+  const post = (path: string, body: object) =>
+    [
+      `  curl -X POST "${url}${path}" -H "Content-Type: application/json"`,
+      ...(options.token === undefined ? [] : ['    -H "Authorization: Bearer $CONTROL_API_TOKEN"']),
+      `    -d '${JSON.stringify(body)}'`,
+    ].join(' \\\n');
+  return `
+The sandbox is ready; Ctrl-C ends it${options.keep ? ' and keeps its state' : ''}.
+
+  control API   ${url}
+  Lightsail     ${cloudUrl}   faults and counts: ${cloudUrl}/_sandbox
+  default key   ${keyPath}
+  log           ${logFile}
+
+${post('/aws/lightsail/create-instance', {
+  instance_name: 'apps',
+  blueprint_id: 'debian_12',
+  bundle_id: 'small_3_0',
+  region,
+  availability_zone: `${region}a`,
+})}
+
+${post('/services/deploy-docker-app', {
+  instance_name: 'apps',
+  docker_image: 'ghcr.io/user/repo/my-app:latest',
+  ssh_key_path: keyPath,
+})}
+
+  curl "${url}/docs"   (better in a browser)
+
+`;
+}
