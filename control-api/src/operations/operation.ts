@@ -58,13 +58,14 @@ export interface Plan {
 }
 
 /** One call that may change something. `Input` has passed its schema. */
-export interface Operation<Input> {
+export interface Operation<Input, T extends Target = Target> {
   name: string;
   /** Seconds after which it is given up: 504 timed_out. */
   deadlineS: number;
-  target(input: Input, context: Context): Promise<Target>;
+  /** Names what is locked; whatever it found out on the way comes back to `plan`. */
+  target(input: Input, context: Context): Promise<T>;
   /** Reads, decides, changes nothing. */
-  plan(input: Input, context: Context): Promise<Plan>;
+  plan(input: Input, context: Context, target: T): Promise<Plan>;
 }
 
 /** The plan was made from facts that are no longer true; nothing was changed. */

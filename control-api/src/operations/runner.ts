@@ -29,7 +29,7 @@ export interface Runner {
    * Starts an operation, or attaches to the same one that is running.
    * @throws {AppError} when nothing was started: target_locked, journal_unavailable, shutting_down, or what naming the target met
    */
-  start<Input>(operation: Operation<Input>, input: Input, options: StartOptions): Promise<Started>;
+  start<Input, T extends Target>(operation: Operation<Input, T>, input: Input, options: StartOptions): Promise<Started>;
   /** Starts nothing more, interrupts what runs and waits until it has ended. */
   close(): Promise<void>;
 }
@@ -58,11 +58,11 @@ export function createRunner(dependencies: Dependencies): Runner {
   const underWay = new Set<Promise<unknown>>();
   let closing = false;
 
-  const forget = ({ options, fingerprint }: Pick<Call<unknown>, 'options' | 'fingerprint'>) => {
+  const forget = ({ options, fingerprint }: Pick<Call<unknown, Target>, 'options' | 'fingerprint'>) => {
     if (!options.dryRun) running.delete(fingerprint);
   };
 
-  async function begin<Input>(call: Call<Input>, context: RunContext): Promise<Started> {
+  async function begin<Input, T extends Target>(call: Call<Input, T>, context: RunContext): Promise<Started> {
     const { operation, target, options, fingerprint } = call;
     await journal.begin({
       id: context.operationId,
@@ -127,11 +127,11 @@ export function createRunner(dependencies: Dependencies): Runner {
   };
 }
 
-interface Call<Input> {
-  operation: Operation<Input>;
+interface Call<Input, T extends Target> {
+  operation: Operation<Input, T>;
   input: Input;
   options: StartOptions;
-  target: Target;
+  target: T;
   fingerprint: string;
 }
 
@@ -164,8 +164,8 @@ function createContext(clock: Clock, actor: string, deadlineS: number): RunConte
 }
 
 /** Runs an operation that has its row and its lock, writes its end, and returns it. Never rejects. */
-async function execute<Input>(
-  call: Call<Input>,
+async function execute<Input, T extends Target>(
+  call: Call<Input, T>,
   context: RunContext,
   dependencies: Dependencies,
 ): Promise<OperationView> {
@@ -189,14 +189,14 @@ async function execute<Input>(
   return settle(context.operationId, { ...ending, endedAt: clock.now() }, call, context, dependencies);
 }
 
-async function planAndApply<Input>(
-  { operation, input, options, target }: Call<Input>,
+async function planAndApply<Input, T extends Target>(
+  { operation, input, options, target }: Call<Input, T>,
   context: Context,
   report: ReturnType<typeof createReport>,
   { journal, hmacKey }: Dependencies,
 ): Promise<Applied> {
   for (let attempt = 1; ; attempt++) {
-    const plan = await operation.plan(input, context);
+    const plan = await operation.plan(input, context, target);
     const planHash = hashPlan(operation.name, target, plan, hmacKey);
     await journal.planned(context.operationId, planHash);
     report.planned(plan.steps, options.dryRun);
@@ -220,10 +220,10 @@ function hashPlan(name: string, target: Target, plan: Plan, hmacKey: Buffer): st
 }
 
 /** Writes the end. Should the journal fail now, the caller still gets the truth, and the row is settled at the next start. */
-async function settle<Input>(
+async function settle<Input, T extends Target>(
   id: string,
   ending: Ending & { endedAt: Date },
-  { operation, target, options }: Call<Input>,
+  { operation, target, options }: Call<Input, T>,
   context: Context,
   { journal }: Dependencies,
 ): Promise<OperationView> {
