@@ -10,6 +10,9 @@ import { explainRegistry, wrongArchitecture } from './registry-errors.ts';
 /** MiB that must be free before an image is pulled; how large it is, only the pull tells. */
 const IMAGE_MB = 512;
 
+/** The step that finds the digest of an image pulled by tag; `digestIn` reads it from what that step printed. */
+export const DIGEST_STEP = 'Resolve the digest of the image';
+
 type Source = Pick<AppWish, 'image'> & { registryAuth?: RegistryAuth };
 
 /**
@@ -54,6 +57,11 @@ export function planImageCheck({ host }: AppFacts, { image }: Source, imageRef: 
   ];
 }
 
+/** The 64 hexadecimal digits in the output lines of DIGEST_STEP. */
+export function digestIn(lines: readonly string[]): string | undefined {
+  return lines.map((line) => /@sha256:([0-9a-f]{64})$/.exec(line.trim())?.[1]).find(Boolean);
+}
+
 function requirePlatform({ distribution, host }: AppFacts, image: ImageReference): void {
   if (distribution?.kind !== 'found' || distribution.platforms.length === 0 || host.architecture === '') return;
   const { platforms } = distribution;
@@ -68,7 +76,7 @@ function requirePlatform({ distribution, host }: AppFacts, image: ImageReference
 function captureDigest(image: ImageReference): Step {
   const format = '{{range .RepoDigests}}{{println .}}{{end}}';
   return {
-    name: 'Read the digest of the image',
+    name: DIGEST_STEP,
     effect: 'check',
     action: {
       verb: 'capture',

@@ -1,24 +1,8 @@
 import type { Probe, Reading, Readings } from '../lib/command.ts';
 import { AppError } from '../lib/errors.ts';
+import type { DockerApp } from '../schemas/host-reads.ts';
 import { parseReleases, RELEASES_PROBE } from './app-facts.ts';
-import type { ReleaseInfo } from './app-release.ts';
 import { lastLines, linesOf, outputOf } from './recipe.ts';
-
-export interface AppView {
-  name: string;
-  /** `running`, `exited`, ..., or `absent` when only its releases are there. */
-  state: string;
-  /** In the engine's words, e.g. `Up 3 hours (healthy)`. */
-  status: string;
-  /** `repository@sha256:...` of what runs. */
-  image: string;
-  ports: string;
-  /** Id of the release that runs, '' for none. */
-  release: string;
-  /** An interrupted deployment left a second container: repeat the deployment. */
-  interrupted: boolean;
-  releases: readonly (ReleaseInfo & { running: boolean })[];
-}
 
 interface Row {
   Names: string;
@@ -36,7 +20,7 @@ export function appsProbes(): Probe[] {
 }
 
 /** Every app of a host, by name. */
-export function parseApps(readings: Readings): AppView[] {
+export function parseApps(readings: Readings): DockerApp[] {
   const rows = linesOf(outputOf(readings, 'apps.containers')).flatMap(parseRow);
   const releases = parseReleases(readings);
   const names = new Set([...rows.map((row) => labelOf(row, 'fountain.app')), ...releases.map(({ app }) => app)]);
@@ -44,15 +28,15 @@ export function parseApps(readings: Readings): AppView[] {
     const row = rows.find(({ Names }) => Names === name);
     const release = row ? labelOf(row, 'fountain.release') : '';
     const own = releases.filter(({ app }) => app === name);
+    const interrupted = rows.some(({ Names }) => Names === `${name}-replaced`);
+    const status = [row?.Status, interrupted ? 'a deployment was interrupted: repeat it' : ''];
     return {
       name,
       state: row?.State ?? 'absent',
-      status: row?.Status ?? '',
-      image: row?.Image ?? '',
-      ports: row?.Ports ?? '',
-      release,
-      interrupted: rows.some(({ Names }) => Names === `${name}-replaced`),
-      releases: own.map((info) => ({ ...info, running: info.id === release })),
+      status: status.filter(Boolean).join('; '),
+      image: row?.Image ?? null,
+      ports: (row?.Ports ?? '').split(', ').filter(Boolean),
+      releases: own.map(({ id, digest, image }) => ({ id, digest, image, running: id === release })),
     };
   });
 }

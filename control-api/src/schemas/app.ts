@@ -1,0 +1,176 @@
+import { z } from 'zod';
+import { AppError } from '../lib/errors.ts';
+import { type ImageReference, parseImage } from '../lib/image-reference.ts';
+import {
+  capabilitySchema,
+  envNameSchema,
+  envValueSchema,
+  healthPathSchema,
+  secretNameSchema,
+  volumeSchema,
+} from './app-fields.ts';
+import { secretOf } from './common.ts';
+import { hostFields, reasonField, requireHost } from './host.ts';
+
+const NAME = /^[a-z][a-z0-9-]{1,38}$/;
+const NAME_RULE = 'takes 2 to 39 lower-case letters, digits and -, and starts with a letter';
+
+export const appNameSchema = z
+  .string()
+  .regex(NAME, NAME_RULE)
+  .refine((name) => !name.endsWith('-replaced'), 'must not end with -replaced, which is the name of what is put aside')
+  .meta({ description: 'Name of the app and of its container', example: 'my-app' });
+
+const port = z.int().min(1).max(65535);
+
+const deployFields = z.strictObject({
+  ...hostFields,
+  docker_image: z
+    .string()
+    .max(512, 'is too long')
+    .superRefine((text, context) => {
+      imageOf(text, context);
+    })
+    .meta({ description: 'Image, by tag or by digest', example: 'ghcr.io/user/repo/my-app:latest' }),
+  name: appNameSchema.optional(),
+  ports: z
+    .array(port)
+    .max(1, 'takes one port at most for now; two (blue and green) come with the gateway')
+    .default([])
+    .meta({ description: 'Port of the host that it answers on; none by default', example: [8080] }),
+  container_port: port
+    .optional()
+    .meta({ description: 'Port inside the container; default is the port of the host', example: 3000 }),
+  publish: z.enum(['private', 'public', 'loopback']).default('private').meta({
+    description: 'Addresses of the host it answers on: the private one, all, or 127.0.0.1',
+    example: 'private',
+  }),
+  env: z
+    .record(envNameSchema, envValueSchema)
+    .default({})
+    .meta({ description: 'Environment; everybody may see it', example: { LOG_LEVEL: 'info' } }),
+  secret_env: z
+    .record(secretNameSchema, secretOf(envValueSchema))
+    .default({})
+    .meta({ description: 'Environment that is shown and kept nowhere but on the host', example: { API_KEY: '...' } }),
+  volumes: z
+    .array(volumeSchema)
+    .max(20, 'takes 20 volumes at most')
+    .default([])
+    .meta({ description: 'Named volumes and where they appear', example: ['my-app-data:/data'] }),
+  health_path: healthPathSchema.optional(),
+  memory_mb: z.int().min(16).max(1_048_576).default(256).meta({ description: 'Memory limit in MiB', example: 256 }),
+  capabilities: z
+    .array(capabilitySchema)
+    .default([])
+    .meta({ description: 'Capabilities that it keeps; all others are dropped', example: ['NET_BIND_SERVICE'] }),
+  registry_username: z
+    .string()
+    .max(255, 'is too long')
+    .regex(/^[^:\p{Cc}]+$/u, 'takes no colon and no control characters, and is not empty')
+    .optional()
+    .meta({ description: 'Login at the registry', example: 'user' }),
+  registry_token: secretOf(
+    z
+      .string()
+      .min(1, 'is empty')
+      .max(4096, 'is too long')
+      .regex(/^\P{Cc}+$/u, 'takes no control characters'),
+  )
+    .optional()
+    .meta({ description: 'Its token or password; GHCR: a classic token with read:packages', example: 'ghp_...' }),
+  ...reasonField,
+});
+
+/** The body of deploy-docker-app; `name` is filled in from the image. */
+export const deployDockerAppBodySchema = deployFields.superRefine(requireHost).transform((body, context) => {
+  const complain = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+  const name = body.name ?? imageOf(body.docker_image)?.name ?? '';
+  if (!appNameSchema.safeParse(name).success) {
+    complain('name', `is needed: the image's own name "${name}" cannot be it, since a name ${NAME_RULE}`);
+  }
+  if (body.health_path !== undefined && body.ports.length === 0) {
+    complain('health_path', 'needs a port in ports, or nothing answers it');
+  }
+  if (body.container_port !== undefined && body.ports.length === 0) {
+    complain('container_port', 'needs a port in ports to be published on');
+  }
+  if ((body.registry_username === undefined) !== (body.registry_token === undefined)) {
+    const missing = body.registry_token === undefined ? 'registry_token' : 'registry_username';
+    complain(missing, 'is missing: registry_username and registry_token go together');
+  }
+  for (const both of Object.keys(body.secret_env).filter((key) => key in body.env)) {
+    complain('secret_env', `${both} is in env too: send it once`);
+  }
+  return { ...body, name };
+});
+
+export const rollbackDockerAppBodySchema = z
+  .strictObject({
+    ...hostFields,
+    name: appNameSchema,
+    to: z
+      .string()
+      .regex(/^(sha256:)?[0-9a-f]{64}$|^[0-9a-f]{64}-[0-9a-f]{12}$/, 'is no digest (sha256:...) and no id of a release')
+      .meta({
+        description: 'Digest of the image, or id, of the release wanted; GET /services/docker-apps shows them',
+        example: 'sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+      }),
+    ...reasonField,
+  })
+  .superRefine(requireHost);
+
+export const restartDockerAppBodySchema = z
+  .strictObject({
+    ...hostFields,
+    name: appNameSchema,
+    since: z.iso.datetime({ offset: true, error: 'is no time such as 2026-11-21T10:00:00Z' }).optional().meta({
+      description: 'Do nothing when it was started later than this; without it every call restarts it',
+      example: '2026-11-21T10:00:00Z',
+    }),
+    ...reasonField,
+  })
+  .superRefine(requireHost);
+
+/** `confirm` is checked by the operation, which answers 409 confirm_required. */
+export const removeDockerAppBodySchema = z
+  .strictObject({
+    ...hostFields,
+    name: appNameSchema,
+    confirm: z.string().max(255).optional().meta({ description: 'The exact name of the app', example: 'my-app' }),
+    ...reasonField,
+  })
+  .superRefine(requireHost);
+
+export const hostQuerySchema = z.strictObject(hostFields).superRefine(requireHost);
+
+export const logsQuerySchema = z
+  .strictObject({
+    ...hostFields,
+    name: appNameSchema,
+    lines: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(1000)
+      .default(100)
+      .meta({ description: 'How many of its last lines', example: 100 }),
+  })
+  .superRefine(requireHost);
+
+export type DeployDockerAppBody = z.output<typeof deployDockerAppBodySchema>;
+export type RollbackDockerAppBody = z.output<typeof rollbackDockerAppBodySchema>;
+export type RestartDockerAppBody = z.output<typeof restartDockerAppBodySchema>;
+export type RemoveDockerAppBody = z.output<typeof removeDockerAppBodySchema>;
+export type HostQuery = z.output<typeof hostQuerySchema>;
+export type LogsQuery = z.output<typeof logsQuerySchema>;
+
+function imageOf(text: string, context?: z.RefinementCtx): ImageReference | undefined {
+  try {
+    return parseImage(text);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    context?.addIssue({ code: 'custom', message: error.message });
+    return undefined;
+  }
+}
