@@ -18,7 +18,7 @@ export interface ControlApiOptions {
 }
 
 const startLimitMs = 30_000;
-const endLimitMs = 15_000;
+const endLimitMs = 25_000;
 
 /** Starts a control API that knows this cloud and no other; its output goes to the log file. */
 export function startControlApi({ file, logFile, ...options }: ControlApiOptions) {
@@ -53,7 +53,7 @@ export function startControlApi({ file, logFile, ...options }: ControlApiOptions
         gone.catch(() => undefined);
       }
     },
-    /** Asks it to end, and kills it when it has not after 15 s. */
+    /** Asks it to end, and kills it when it has not after 25 s. */
     async end(): Promise<void> {
       child.kill('SIGTERM');
       const killing = setTimeout(killNow, endLimitMs);

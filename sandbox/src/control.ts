@@ -91,13 +91,13 @@ export function controlEndpoint(control: Control): (request: ControlRequest) => 
     // A page in a browser has no business here.
     if (headers.origin) return { status: 403, body: { message: 'Not for browsers.' } };
     const [, , instances, name = '', leaf] = url.pathname.split('/');
-    const instance = instances === 'instances' ? decodeURIComponent(name) : '';
+    const instance = instances === 'instances' ? name : '';
     const call = `${method} ${instance ? `/_sandbox/instances/{name}/${leaf}` : url.pathname}`;
     const route = routes.find(([one]) => one === call);
     const about = { routes: Object.fromEntries(routes.map(([one, text]) => [one, text])) };
     if (!route) return { status: url.pathname.replace(/\/$/, '') === '/_sandbox' ? 200 : 404, body: about };
     try {
-      return { status: 200, body: await route[2](body ? JSON.parse(body) : {}, instance) };
+      return { status: 200, body: await route[2](body ? JSON.parse(body) : {}, decodeURIComponent(instance)) };
     } catch (error) {
       return refusal(error);
     }
@@ -113,7 +113,7 @@ function missing(message: string): never {
 function refusal(error: unknown): Reply {
   if (error instanceof Missing) return { status: 404, body: { message: error.message } };
   if (error instanceof z.ZodError) return { status: 400, body: { message: z.prettifyError(error) } };
-  if (error instanceof TypeError || error instanceof SyntaxError)
-    return { status: 400, body: { message: error.message } };
+  if ([TypeError, SyntaxError, URIError].some((kind) => error instanceof kind))
+    return { status: 400, body: { message: (error as Error).message } };
   throw error;
 }

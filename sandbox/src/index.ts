@@ -8,6 +8,7 @@ import { type Settings, type SettingsInput, settingsSchema } from './settings.ts
 import { createStateFile, loadState } from './state-file.ts';
 
 export type { Control } from './control.ts';
+export { writeDefaultKey } from './default-key.ts';
 export type { CloudFault } from './faults.ts';
 export type { HostDriver, HostFault, HostObservations } from './hosts.ts';
 export { type Settings, type SettingsInput, settingsForTests } from './settings.ts';
@@ -49,16 +50,16 @@ async function startWith(settings: Settings, hosts: HostDriver): Promise<Sandbox
 
   const lightsail = createLightsail({ state, settings, driver: hosts, faults, changed });
   if (saved?.hosts !== undefined) await hosts.restore?.(saved.hosts);
-  await lightsail.instances.restore();
+  await lightsail.lifecycle.restore();
 
   const control: Control = {
     faults,
     calls: () => Object.fromEntries(calls),
-    setHostFaults: lightsail.instances.setHostFaults,
-    observed: lightsail.instances.observed,
+    setHostFaults: lightsail.lifecycle.setHostFaults,
+    observed: lightsail.lifecycle.observed,
     images: hosts.images,
     async reset() {
-      await lightsail.instances.clear();
+      await lightsail.lifecycle.clear();
       Object.assign(state, { keyPairs: [], operations: [] });
       faults.clear();
       calls.clear();
@@ -76,7 +77,7 @@ async function startWith(settings: Settings, hosts: HostDriver): Promise<Sandbox
     defaultKey: (region) => lightsail.keyPairs.default(region),
     async stop() {
       await cloud.close();
-      await lightsail.instances.settle();
+      await lightsail.lifecycle.settle();
       await save();
       await hosts.close();
     },

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Arguments, parseArguments, UsageError, usage } from './arguments.ts';
 import { startControlApi } from './control-api.ts';
+import { writeDefaultKey } from './default-key.ts';
 import { type Sandbox, startSandbox } from './index.ts';
 import { addressAdvice, machinesProblem } from './platform.ts';
 import { settingsSchema } from './settings.ts';
@@ -49,14 +50,14 @@ function problemOf({ machines }: Arguments): string | undefined {
   );
 }
 
-/** Resolves at SIGINT or SIGTERM; a second one ends the process where it stands. */
+/** Resolves at SIGINT or SIGTERM. One that comes more than a second later is from somebody impatient: it ends the process there and then. */
 function firstSignal(): Promise<void> {
   return new Promise((resolve) => {
-    let asked = false;
+    let first = 0;
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.on(signal, () => {
-        if (asked) process.exit(130);
-        asked = true;
+        if (first && Date.now() > first + 1000) process.exit(130);
+        first ||= Date.now();
         resolve();
       });
     }
@@ -71,7 +72,7 @@ async function run(options: Arguments, signalled: Promise<void>): Promise<number
     const dataDir = join(directory, 'data');
     const sandbox = await startCloud(options, directory);
     undo.push(sandbox.stop);
-    const keyPath = await writeDefaultKey(sandbox, dataDir);
+    const keyPath = await writeDefaultKey(sandbox, join(dataDir, 'keys'), region);
     const logFile = join(directory, 'control-api.log');
     const controlApi = startControlApi({
       file: options.controlApi,
@@ -119,15 +120,4 @@ async function startCloud({ lightsailPort, machines, keep }: Arguments, director
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     throw new Error(`Port ${lightsailPort} is taken; --lightsail-port chooses another.`);
   }
-}
-
-/** The key that the wire's DownloadDefaultKeyPair gives, where the control API looks for keys. */
-async function writeDefaultKey(sandbox: Sandbox, dataDir: string): Promise<string> {
-  const directory = join(dataDir, 'keys');
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  const path = join(directory, `LightsailDefaultKey-${region}.pem`);
-  const { privateKey } = await sandbox.defaultKey(region);
-  await rm(path, { force: true });
-  await writeFile(path, privateKey, { mode: 0o600 });
-  return path;
 }

@@ -35,7 +35,7 @@ ${post('/aws/lightsail/create-instance', {
 
 ${post('/services/deploy-docker-app', {
   instance_name: 'apps',
-  docker_image: 'ghcr.io/user/repo/my-app:latest',
+  docker_image: 'ghcr.io/fountain/hello:1.0',
   ssh_key_path: keyPath,
 })}
 

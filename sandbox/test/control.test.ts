@@ -150,5 +150,6 @@ test('says what it takes, and refuses the rest', async () => {
   expect((await control('GET', '/nothing')).status).toBe(404);
   expect((await control('POST', '/faults', { type: 'haunted' })).status).toBe(400);
   expect((await control('POST', '/faults', { type: 'slow', delay: 3 })).status).toBe(400);
+  expect((await control('GET', '/instances/%zz/observations')).status).toBe(400);
   expect((await control('POST', '/reset', undefined, { origin: 'http://evil.example' })).status).toBe(403);
 });

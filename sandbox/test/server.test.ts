@@ -45,6 +45,8 @@ test('starts both, says where things are, and ends both and its files at SIGTERM
   client.destroy();
   expect(await readFile(keyPath, 'utf8')).toBe(privateKeyBase64);
 
+  // As from a terminal whose process group all gets Ctrl-C, and a parent that passes it on.
+  run.kill('SIGINT');
   run.kill('SIGTERM');
   expect(await once(run, 'close')).toEqual([0, null]);
   await expect(fetch(`${url}/health`)).rejects.toThrow();

@@ -11,6 +11,10 @@ export function createOperations(state: LightsailState, changed: () => void) {
     Object.assign(row, { status, statusChangedAt: Date.now() }, error);
     changed();
   }
+  function fail(row: OperationRow, error: unknown): void {
+    const errorDetails = error instanceof Error ? error.message : String(error);
+    move(row, 'Failed', { errorCode: 'InternalError', errorDetails });
+  }
   return {
     begin(resource: Resource & { availabilityZone?: string }, operationType: string): OperationRow {
       const now = Date.now();
@@ -32,11 +36,11 @@ export function createOperations(state: LightsailState, changed: () => void) {
     start: (row: OperationRow) => move(row, 'Started'),
     /** Without effect on an operation that has ended, as is `fail`. */
     succeed: (row: OperationRow) => move(row, 'Succeeded'),
-    fail: (row: OperationRow, error: unknown) =>
-      move(row, 'Failed', {
-        errorCode: 'InternalError',
-        errorDetails: error instanceof Error ? error.message : String(error),
-      }),
+    fail,
+    /** Fails what was under way when an earlier sandbox was killed. */
+    abandon(): void {
+      for (const row of state.operations) fail(row, new Error('The sandbox ended meanwhile.'));
+    },
     get(region: string, id: string): OperationRow {
       const row = state.operations.find((one) => one.region === region && one.id === id);
       if (!row) throw notFound('Operation', id);

@@ -8,6 +8,7 @@ import { closePort, openPort, putPorts } from './firewall.ts';
 import { inputs } from './inputs.ts';
 import { createInstances, type Instances } from './instances.ts';
 import { createKeyPairs, defaultKeyName, type KeyPairs } from './key-pairs.ts';
+import { createLifecycle } from './lifecycle.ts';
 import { type InstanceRow, type LightsailState, type Resource, tag } from './models.ts';
 import { createOperations, type Operations } from './operations.ts';
 import { checkOrder } from './order.ts';
@@ -40,7 +41,8 @@ export type Lightsail = ReturnType<typeof createLightsail>;
 export function createLightsail({ state, settings, driver, faults, changed }: LightsailOptions) {
   const operations = createOperations(state, changed);
   const keyPairs = createKeyPairs(state, changed);
-  const instances = createInstances({ state, settings, driver, faults, operations, changed });
+  const lifecycle = createLifecycle({ state, settings, driver, faults, operations, changed });
+  const instances = createInstances(state, lifecycle, settings.addressRange);
   const show = createRenderer(settings, faults);
   const models: Models = { state, settings, driver, instances, keyPairs, operations, show, changed };
   const responses = new Map<string, Response>(
@@ -53,7 +55,7 @@ export function createLightsail({ state, settings, driver, faults, changed }: Li
     }),
   );
   return {
-    instances,
+    lifecycle,
     keyPairs,
     async answer(operation: string, region: string, body: string): Promise<object> {
       const response = responses.get(operation);

@@ -126,6 +126,21 @@ describe('the life of an instance', () => {
     expect((await reached('one', 'running')).arn).not.toBe(first.arn);
   });
 
+  test('is deleted once, however often it is asked for', async () => {
+    const { create, reached, lightsail, hosts } = await startWorld();
+    await create('keep');
+    await create('one');
+    await create('last');
+    for (const name of ['keep', 'one', 'last']) await reached(name, 'running');
+    const remove = new DeleteInstanceCommand({ instanceName: 'one' });
+    await Promise.allSettled([lightsail.send(remove), lightsail.send(remove), lightsail.send(remove)]);
+    await vi.waitFor(async () => {
+      const { instances } = await lightsail.send(new GetInstancesCommand());
+      expect(instances?.map(({ name }) => name)).toEqual(['keep', 'last']);
+    });
+    expect(hosts.log.filter((line) => line.startsWith('destroy'))).toEqual(['destroy one']);
+  });
+
   test('takes another address when one is held by somebody else', async () => {
     const { create, reached, hosts } = await startWorld();
     hosts.refusals.set('one', Object.assign(new Error('in use'), { code: 'EADDRINUSE' }));
