@@ -1,0 +1,152 @@
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { Secret } from './lib/secret.ts';
+
+export interface Config {
+  host: string;
+  port: number;
+  /** Host names, lower case, that this API answers to besides loopback and `host`. */
+  allowedHosts: readonly string[];
+  token: Secret | undefined;
+  /** Absolute path. */
+  dataDir: string;
+  /** Absolute path. */
+  sshKeyDir: string;
+  sshPort: number;
+  awsRegion: string;
+  /** Undefined: AWS itself. */
+  lightsailEndpoint: string | undefined;
+  syncLimitS: number;
+  dockerSource: 'distribution' | 'docker-ce';
+  logLevel: (typeof logLevels)[number];
+}
+
+export interface ConfigProblem {
+  name: string;
+  message: string;
+  hint: string;
+}
+
+/** The settings cannot be used; `message` lists every problem, one to a line, without any setting's value. */
+export class ConfigError extends Error {
+  readonly problems: readonly ConfigProblem[];
+
+  constructor(problems: readonly ConfigProblem[]) {
+    const lines = problems.map(({ name, message, hint }) => `  ${name}: ${message}. ${hint}`);
+    super(`These settings cannot be used:\n${lines.join('\n')}`);
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const hostName = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i;
+
+const port = z
+  .string()
+  .regex(/^\d+$/, 'is not a number')
+  .transform(Number)
+  .refine((value) => value <= 65535, 'is above 65535');
+
+const settings = z.object({
+  HOST: z
+    .string()
+    .default('127.0.0.1')
+    .transform((host) => host.replace(/^\[(.*)\]$/, '$1'))
+    .refine((host) => hostName.test(host) || z.ipv6().safeParse(host).success, 'is no address and no host name')
+    .meta({ hint: 'Give an IP address or a host name, such as 127.0.0.1.' }),
+  PORT: port.default(8000).meta({ hint: 'Give a port from 0 (any free one) to 65535.' }),
+  ALLOWED_HOSTS: z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').flatMap((name) => name.trim().toLowerCase() || []))
+    .refine((names) => names.every((name) => hostName.test(name)), 'holds something that is no host name')
+    .meta({ hint: 'Give host names with commas between them, without scheme and port.' }),
+  CONTROL_API_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'has characters that no header can carry')
+    .transform((token) => new Secret(token))
+    .optional()
+    .meta({ hint: 'Make one with: openssl rand -hex 32' }),
+  DATA_DIR: z.string().default('./data').meta({ hint: 'Give the path of a folder.' }),
+  SSH_KEY_DIR: z.string().optional().meta({ hint: 'Give the path of a folder.' }),
+  SSH_PORT: port
+    .refine((value) => value > 0, 'is 0')
+    .default(22)
+    .meta({ hint: 'Give a port from 1 to 65535.' }),
+  AWS_REGION: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is no AWS region')
+    .default('eu-central-1')
+    .meta({ hint: 'Give a region, such as eu-central-1.' }),
+  AWS_ENDPOINT_URL_LIGHTSAIL: z
+    .string()
+    .refine(isSafeUrl, 'is neither an https URL nor http on loopback')
+    .optional()
+    .meta({ hint: 'Unset it to talk to AWS, or give the sandbox’s address, such as http://127.0.0.1:4566.' }),
+  SYNC_LIMIT_S: z
+    .string()
+    .regex(/^\d+(\.\d+)?$/, 'is not a number of seconds')
+    .transform(Number)
+    .refine((value) => value > 0 && value <= 3600, 'is not above 0 and at most 3600')
+    .default(240)
+    .meta({ hint: 'Give the seconds after which a waiting call is answered 202.' }),
+  DOCKER_SOURCE: z
+    .enum(['distribution', 'docker-ce'], 'is neither distribution nor docker-ce')
+    .default('distribution')
+    .meta({ hint: 'Give distribution or docker-ce.' }),
+  LOG_LEVEL: z
+    .enum(logLevels, 'is no log level')
+    .default('info')
+    .meta({ hint: `Give one of ${logLevels.join(', ')}.` }),
+});
+
+/**
+ * Reads the settings from an environment; an empty string counts as unset, and names that are not ours are left alone.
+ * @throws {ConfigError} with every problem at once
+ */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = settings.safeParse(set);
+  const problems = [...(parsed.error?.issues.map(problem) ?? []), ...missingToken(set)];
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  const { data } = parsed;
+  const dataDir = resolve(data.DATA_DIR);
+  return {
+    host: data.HOST,
+    port: data.PORT,
+    allowedHosts: data.ALLOWED_HOSTS,
+    token: data.CONTROL_API_TOKEN,
+    dataDir,
+    sshKeyDir: data.SSH_KEY_DIR === undefined ? join(dataDir, 'keys') : resolve(data.SSH_KEY_DIR),
+    sshPort: data.SSH_PORT,
+    awsRegion: data.AWS_REGION,
+    lightsailEndpoint: data.AWS_ENDPOINT_URL_LIGHTSAIL,
+    syncLimitS: data.SYNC_LIMIT_S,
+    dockerSource: data.DOCKER_SOURCE,
+    logLevel: data.LOG_LEVEL,
+  };
+}
+
+function problem({ path, message }: z.core.$ZodIssue): ConfigProblem {
+  const name = String(path[0]);
+  return { name, message, hint: String(settings.shape[name as keyof typeof settings.shape].meta()?.hint) };
+}
+
+/** Whoever reaches this API can spend money and read the hosts: beyond this machine it must ask who is calling. */
+function missingToken({ HOST, CONTROL_API_TOKEN }: Record<string, string | undefined>): ConfigProblem[] {
+  if (HOST === undefined || isLoopback(HOST) || CONTROL_API_TOKEN !== undefined) return [];
+  const message = 'is not set, but HOST can be reached from other machines';
+  const hint = 'Make one with "openssl rand -hex 32", or set HOST to 127.0.0.1.';
+  return [{ name: 'CONTROL_API_TOKEN', message, hint }];
+}
+
+function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i.test(host);
+}
+
+/** Credentials travel to this address, so plain http is for this machine only. */
+function isSafeUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
+}

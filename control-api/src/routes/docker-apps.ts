@@ -1,0 +1,126 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { errorSchema } from '../schemas/answers.ts';
+import {
+  deployDockerAppBodySchema,
+  type HostQuery,
+  hostQuerySchema,
+  type LogsQuery,
+  logsQuerySchema,
+  removeDockerAppBodySchema,
+  restartDockerAppBodySchema,
+  rollbackDockerAppBodySchema,
+} from '../schemas/app.ts';
+import {
+  type DockerApp,
+  dockerAppsSchema,
+  type HostStatus,
+  hostStatusSchema,
+  type Logs,
+  logsSchema,
+} from '../schemas/host-reads.ts';
+import { type OperationOptions, operationRoute } from './operation-route.ts';
+
+/** All throw AppErrors: what naming the host and logging in to it meet. */
+export interface HostReads {
+  dockerApps(query: HostQuery): Promise<DockerApp[]>;
+  /** @throws {AppError} also app_not_found */
+  logs(query: LogsQuery): Promise<Logs>;
+  status(query: HostQuery): Promise<HostStatus>;
+}
+
+export interface DockerAppsOptions extends OperationOptions {
+  reads: HostReads;
+}
+
+const tags = ['apps'];
+const errors = { '4xx': errorSchema, '5xx': errorSchema };
+const host = { instance_ip: '9.10.11.12', ssh_key_path: '/path/to/ssh_key' };
+const result = z.record(z.string(), z.unknown()).meta({
+  description: 'The app as it is now',
+  example: { name: 'my-app', digest: 'sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08' },
+});
+
+const deploy = {
+  name: 'docker-app.deploy',
+  url: '/deploy-docker-app',
+  tags,
+  summary: 'Deploy a container image',
+  description: `Brings a host to where it runs this image as asked: system, swap and Docker first, then the app, by digest. A tag is
+resolved on the host. Running already as asked: nothing is changed. Never healthy: the one before runs again, 502.`,
+  body: deployDockerAppBodySchema,
+  example: { ...host, docker_image: 'ghcr.io/user/repo/my-app:latest' },
+  result,
+};
+
+const restart = {
+  name: 'docker-app.restart',
+  url: '/restart-docker-app',
+  tags,
+  summary: 'Restart an app',
+  description: 'Restarts an app and waits until it is healthy. With `since`, one that was started later is left alone.',
+  body: restartDockerAppBodySchema,
+  example: { ...host, name: 'my-app', since: '2026-11-21T10:00:00Z' },
+  result,
+};
+
+const rollback = {
+  name: 'docker-app.rollback',
+  url: '/rollback-docker-app',
+  tags,
+  summary: 'Go back to a release',
+  description: 'Runs a release that is kept on the host, which needs neither the registry nor its secrets again.',
+  body: rollbackDockerAppBodySchema,
+  example: {
+    ...host,
+    name: 'my-app',
+    to: 'sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  },
+  result,
+};
+
+const remove = {
+  name: 'docker-app.remove',
+  url: '/remove-docker-app',
+  tags,
+  summary: 'Remove an app',
+  description: 'Removes the container of an app; `confirm` must be its exact name. Its volumes stay.',
+  body: removeDockerAppBodySchema,
+  example: { ...host, name: 'my-app', confirm: 'my-app' },
+  result,
+};
+
+const list = {
+  operationId: 'list_docker_apps',
+  tags,
+  summary: 'List the apps on a host',
+  description: 'Every app on a host, with the releases that it can go back to.',
+  querystring: hostQuerySchema,
+  response: { 200: dockerAppsSchema, ...errors },
+};
+
+const status = {
+  operationId: 'show_host_status',
+  tags,
+  summary: 'Show how a host is',
+  description: 'System, memory, disk, engine and apps of a host, read in one connection.',
+  querystring: hostQuerySchema,
+  response: { 200: hostStatusSchema, ...errors },
+};
+
+const logs = {
+  operationId: 'show_logs',
+  tags,
+  summary: 'Show what an app printed',
+  description: 'The last lines of an app, standard output and standard error together.',
+  querystring: logsQuerySchema,
+  response: { 200: logsSchema, ...errors },
+};
+
+export const dockerApps: FastifyPluginAsyncZod<DockerAppsOptions> = async (app, options) => {
+  const { reads } = options;
+  for (const route of [deploy, restart, rollback, remove]) operationRoute(app, options, route);
+  app.get('/docker-apps', { schema: list }, async ({ query }) => ({ apps: await reads.dockerApps(query) }));
+  app.get('/status', { schema: status }, async ({ query }) => reads.status(query));
+  app.get('/logs', { schema: logs }, async ({ query }) => reads.logs(query));
+};

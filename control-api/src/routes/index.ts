@@ -1,0 +1,25 @@
+import type { FastifyInstance } from 'fastify';
+import { dockerApps, type HostReads } from './docker-apps.ts';
+import { type LightsailReads, lightsail } from './lightsail.ts';
+import type { JournalReads } from './operation-events.ts';
+import type { OperationOptions } from './operation-route.ts';
+import { operations } from './operations.ts';
+import { type MetricsOptions, metricsRoute, openProcess } from './process.ts';
+
+export interface RouteOptions extends OperationOptions, MetricsOptions {
+  journal: JournalReads;
+  reads: LightsailReads & HostReads;
+  closing: AbortSignal;
+}
+
+/** Routes that need no token. */
+export function registerOpenRoutes(app: FastifyInstance): void {
+  app.register(openProcess);
+}
+
+export function registerRoutes(app: FastifyInstance, options: RouteOptions): void {
+  app.register(lightsail, { ...options, prefix: '/aws/lightsail' });
+  app.register(dockerApps, { ...options, prefix: '/services' });
+  app.register(operations, { ...options, prefix: '/operations' });
+  app.register(metricsRoute, options);
+}
