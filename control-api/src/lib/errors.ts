@@ -155,3 +155,6 @@ export class AppError extends Error {
     this.details = more.details;
   }
 }
+
+/** The host is no longer as it was when the plan was made; nothing was changed, a new plan is needed. */
+export class FactsMoved extends Error {}

@@ -1,6 +1,6 @@
-import { AppError, type Detail } from '../lib/errors.ts';
+import { AppError, type Detail, FactsMoved } from '../lib/errors.ts';
 import type { FailureView, OperationView } from '../schemas/operation.ts';
-import { FactsMoved, type Plan } from './operation.ts';
+import type { Plan } from './operation.ts';
 
 /** How an operation ended, before its time is known. */
 export interface Ending {

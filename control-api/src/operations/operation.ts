@@ -67,6 +67,3 @@ export interface Operation<Input, T extends Target = Target> {
   /** Reads, decides, changes nothing. */
   plan(input: Input, context: Context, target: T): Promise<Plan>;
 }
-
-/** The plan was made from facts that are no longer true; nothing was changed. */
-export class FactsMoved extends Error {}

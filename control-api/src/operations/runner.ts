@@ -1,12 +1,12 @@
 import { canonicalJson, hmac, sha256 } from '../lib/canonical.ts';
 import type { Clock } from '../lib/clock.ts';
-import { AppError } from '../lib/errors.ts';
+import { AppError, FactsMoved } from '../lib/errors.ts';
 import { operationId } from '../lib/ids.ts';
 import { redactor, secretsIn } from '../lib/secret.ts';
 import type { OperationView } from '../schemas/operation.ts';
 import type { Journal } from '../services/journal.ts';
 import { type Ending, failureView, isInterruption, planDifference } from './endings.ts';
-import { type Applied, type Context, FactsMoved, type Operation, type Plan, type Target } from './operation.ts';
+import type { Applied, Context, Operation, Plan, Target } from './operation.ts';
 import { createReport } from './report.ts';
 
 export interface StartOptions {

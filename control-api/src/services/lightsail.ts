@@ -129,7 +129,7 @@ export function createLightsail({ clientFor, clock }: Dependencies): Lightsail {
         const create = () => client.importKeyPair({ keyPairName: name, publicKeyBase64: publicKeyLine.trim() });
         const lookUp = () => findKeyPair(region, name);
         if (await lookUp()) throw new AppError('name_taken', `A key pair ${name} exists in ${region}.`);
-        await createOnce({ name, create, lookUp, clock, attempt });
+        await createOnce({ name, create, lookUp, comparable: false, clock, attempt });
       });
     },
 
@@ -140,7 +140,7 @@ export function createLightsail({ clientFor, clock }: Dependencies): Lightsail {
         const client = await clientFor(region, 'create');
         const create = () => client.createInstances(creationOf(wish, operationId));
         const lookUp = () => findInstance(region, name);
-        return (await lookUp()) ?? (await createOnce({ name, create, lookUp, clock, attempt }));
+        return (await lookUp()) ?? (await createOnce({ name, create, lookUp, comparable: true, clock, attempt }));
       });
     },
 
@@ -160,7 +160,7 @@ export function createLightsail({ clientFor, clock }: Dependencies): Lightsail {
         // The answer also holds a private key and a certificate for a few minutes' access: only the host keys go on.
         const answer = await client.getInstanceAccessDetails({ instanceName: name, protocol: 'ssh' }).catch((error) => {
           if (isNotFound(error)) throw new AppError('instance_not_found', `There is no instance ${name} in ${region}.`);
-          // Seen as "not in a state for it": the instance has not booted yet.
+          // AWS does not document what an instance that has not booted brings; this is taken for it, and waited for.
           if (isOperationFailure(error)) return undefined;
           throw error;
         });

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../src/lib/clock.ts';
-import { AppError } from '../../src/lib/errors.ts';
+import { AppError, FactsMoved } from '../../src/lib/errors.ts';
 import { Secret } from '../../src/lib/secret.ts';
 import { type CloudItem, cloudPlan } from '../../src/operations/cloud-steps.ts';
-import { type Context, FactsMoved, type Operation } from '../../src/operations/operation.ts';
+import type { Context, Operation } from '../../src/operations/operation.ts';
 import { createRunner, type StartOptions } from '../../src/operations/runner.ts';
 import { type Journal, openJournal } from '../../src/services/journal.ts';
 

@@ -8,6 +8,8 @@ interface Creation<T> {
   /** Sends the request, exactly once. */
   create(): Promise<unknown>;
   lookUp(): Promise<T | undefined>;
+  /** Whether a thing of this name that another made is an answer too, since the caller compares it with the wish. */
+  comparable: boolean;
   clock: Clock;
   attempt: Attempt;
 }
@@ -21,12 +23,12 @@ const shortLooksMs = looksMs.slice(0, 4);
 
 /**
  * Creates what AWS does not create idempotently, and never twice: the request is repeated only when AWS said that it was
- * throttled; after a lost answer the thing is looked for instead. Resolves to what has the name then, which another may have
- * made meanwhile: the caller compares.
+ * throttled; after a lost answer the thing is looked for instead. Resolves to what has the name then.
  * @throws {AppError} name_taken; what `lookUp` throws is ignored while it looks
  */
-export async function createOnce<T>({ name, create, lookUp, clock, attempt }: Creation<T>): Promise<T> {
+export async function createOnce<T>({ name, create, lookUp, comparable, clock, attempt }: Creation<T>): Promise<T> {
   const failure = await send(create, clock);
+  if (isNameInUse(failure) && !comparable) throw taken(name);
   const found = await look(lookUp, clock, isNameInUse(failure) ? shortLooksMs : looksMs);
   if (found !== undefined) return found;
   if (failure === undefined) {
@@ -34,7 +36,7 @@ export async function createOnce<T>({ name, create, lookUp, clock, attempt }: Cr
       hint: 'Repeat the call in a minute: it looks first.',
     });
   }
-  if (isNameInUse(failure)) throw new AppError('name_taken', `${name} is the name of a resource of another kind.`);
+  if (isNameInUse(failure)) throw taken(name);
   throw unanswered(name, translate(failure, attempt));
 }
 
@@ -60,6 +62,10 @@ async function look<T>(lookUp: () => Promise<T | undefined>, clock: Clock, waits
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+function taken(name: string): AppError {
+  return new AppError('name_taken', `${name} is the name of another resource of this region already.`);
 }
 
 function unanswered(name: string, error: unknown): unknown {

@@ -26,6 +26,7 @@ const throttling = /^(Throttl|TooManyRequests|RequestLimitExceeded|RequestThrott
 const credentials = /^(CredentialsProviderError|TokenProviderError)$/;
 const denial =
   /^(AccessDenied|Unauthenticated|UnrecognizedClient|ExpiredToken|InvalidToken|InvalidClientTokenId|InvalidAccessKeyId|InvalidSignature|SignatureDoesNotMatch|IncompleteSignature|MissingAuthenticationToken|NotAuthorized|OptInRequired|RequestExpired)/;
+const unknownThere = /^(UnrecognizedClient|InvalidClientTokenId|InvalidSignature|SignatureDoesNotMatch|OptInRequired)/;
 const neverSent = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN)$/;
 
 export function isNotFound(error: unknown): boolean {
@@ -108,7 +109,7 @@ function isDenial({ name, status }: Failure): boolean {
  */
 function explainRegion(failure: Failure, region: string): AppError | undefined {
   const told = /scoped to a valid region/i.test(failure.message);
-  const suspect = failure.code === 'ENOTFOUND' || isDenial(failure);
+  const suspect = failure.code === 'ENOTFOUND' || unknownThere.test(failure.name);
   if (!told && !(suspect && !regionNames.includes(region))) return undefined;
   return new AppError('invalid_request', `Lightsail has no region ${region}.`, {
     hint: `Take one of ${regionNames.join(', ')}.`,

@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto';
+import { Client, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2';
+import type { Clock } from '../lib/clock.ts';
+import { AppError } from '../lib/errors.ts';
+import type { Secret } from '../lib/secret.ts';
+import { createConnection, type SshConnection } from './ssh/connection.ts';
+
+export type { ExecResult, SshConnection } from './ssh/connection.ts';
+
+export interface HostKey {
+  /** SSH's name of the key's type, e.g. `ssh-ed25519`. */
+  algorithm: string;
+  /** The key's blob in base64, as in the second field of a .pub file. */
+  publicKey: string;
+}
+
+export interface Login {
+  host: string;
+  port: number;
+  username: string;
+  privateKey: Secret;
+  /** The only keys that the host may show. */
+  hostKeys: readonly HostKey[];
+}
+
+export interface Ssh {
+  /**
+   * Logs in, and only to a host that shows one of the pinned keys. While nothing answers it tries again for a short time,
+   * since a fresh host's server restarts after its first answer.
+   * @throws {AppError} host_key_changed (before any authentication), host_unreachable
+   */
+  connect(login: Login, signal?: AbortSignal): Promise<SshConnection>;
+  /** The key that a host shows, without logging in. @throws {AppError} host_unreachable */
+  presentedHostKey(at: { host: string; port: number }): Promise<HostKey & { fingerprint: string }>;
+}
+
+interface Dependencies {
+  clock: Clock;
+  /** Milliseconds for one attempt, handshake included. */
+  connectTimeoutMs?: number;
+  /** Milliseconds during which a host that does not answer is tried again. */
+  retryWindowMs?: number;
+}
+
+const RETRY_MS = 500;
+
+export function createSsh({ clock, connectTimeoutMs = 10_000, retryWindowMs = 20_000 }: Dependencies): Ssh {
+  return {
+    async connect(login, signal) {
+      const until = clock.now().getTime() + retryWindowMs;
+      for (;;) {
+        try {
+          signal?.throwIfAborted();
+          return await attempt(login, connectTimeoutMs, signal);
+        } catch (error) {
+          if (!(error instanceof NoAnswer)) throw error;
+          if (clock.now().getTime() >= until) throw unreachable(login, error.message);
+          await clock.sleep(RETRY_MS, signal);
+        }
+      }
+    },
+    presentedHostKey: (at) => presentedHostKey(at, connectTimeoutMs),
+  };
+}
+
+/** OpenSSH's form of a key's SHA-256: `SHA256:` and base64 without padding. */
+export function fingerprint(publicKey: string): string {
+  return `SHA256:${createHash('sha256').update(Buffer.from(publicKey, 'base64')).digest('base64').replace(/=+$/, '')}`;
+}
+
+/** Nothing that speaks SSH answered; it may a little later. */
+class NoAnswer extends Error {}
+
+function attempt(login: Login, connectTimeoutMs: number, signal?: AbortSignal): Promise<SshConnection> {
+  return new Promise((resolve, reject) => {
+    const client = new Client();
+    let shown: HostKey | undefined;
+    const abort = () => {
+      client.destroy();
+      reject(signal?.reason);
+    };
+    signal?.addEventListener('abort', abort, { once: true });
+    client.on('connect', () => client.setNoDelay(true));
+    client.once('ready', () => {
+      signal?.removeEventListener('abort', abort);
+      client.removeAllListeners('error');
+      // A connection that breaks later is told to whoever waits on it by its channel's end.
+      client.on('error', () => {});
+      resolve(createConnection(client));
+    });
+    client.once('error', (error: Error & { level?: string }) => {
+      client.destroy();
+      client.on('error', () => {});
+      signal?.removeEventListener('abort', abort);
+      reject(translate(error, login, shown));
+    });
+    client.once('close', () => reject(new NoAnswer('the connection was closed before the login')));
+    const { host, port, username, privateKey, hostKeys } = login;
+    client.connect({
+      ...connectOptions(host, port, connectTimeoutMs),
+      username,
+      privateKey: privateKey.reveal(),
+      algorithms: { serverHostKey: algorithmsOf(hostKeys) },
+      hostVerifier: (key: Buffer) => {
+        shown = hostKeyOf(key);
+        return hostKeys.some(({ publicKey }) => publicKey === shown?.publicKey);
+      },
+    });
+  });
+}
+
+function connectOptions(host: string, port: number, readyTimeout: number): ConnectConfig {
+  return { host, port, readyTimeout, keepaliveInterval: 10_000, keepaliveCountMax: 3 };
+}
+
+/** Only algorithms for which there is a pinned key, so that a host cannot show one that nobody can compare. */
+function algorithmsOf(hostKeys: readonly HostKey[]): ServerHostKeyAlgorithm[] {
+  return [...new Set(hostKeys.flatMap(({ algorithm }) => SIGNATURES[algorithm] ?? []))];
+}
+
+const SIGNATURES: Record<string, ServerHostKeyAlgorithm[]> = {
+  'ssh-ed25519': ['ssh-ed25519'],
+  'ecdsa-sha2-nistp256': ['ecdsa-sha2-nistp256'],
+  'ecdsa-sha2-nistp384': ['ecdsa-sha2-nistp384'],
+  'ecdsa-sha2-nistp521': ['ecdsa-sha2-nistp521'],
+  'ssh-rsa': ['rsa-sha2-512', 'rsa-sha2-256'],
+};
+
+function translate(error: Error & { level?: string }, login: Login, shown: HostKey | undefined): Error {
+  const { host, port, username, hostKeys } = login;
+  const pinned = hostKeys.map(({ publicKey }) => fingerprint(publicKey)).join(', ');
+  if (shown && error.level === 'handshake' && /verification failed/i.test(error.message)) {
+    return new AppError('host_key_changed', `${host} shows ${fingerprint(shown.publicKey)}; pinned is ${pinned}.`);
+  }
+  if (/no matching host key/i.test(error.message)) {
+    return new AppError('host_key_changed', `${host} shows none of the pinned kinds of keys; pinned is ${pinned}.`);
+  }
+  if (error.level === 'client-authentication') {
+    return new AppError('host_unreachable', `${host}:${port} refuses ${username} with this key.`, {
+      hint: 'Check ssh_user and ssh_key_path: the key must belong to the key pair that the instance was made with.',
+    });
+  }
+  return new NoAnswer(error.message);
+}
+
+function unreachable({ host, port }: { host: string; port: number }, seen: string): AppError {
+  return new AppError('host_unreachable', `${host}:${port} does not answer over SSH: ${seen}.`);
+}
+
+function presentedHostKey(
+  { host, port }: { host: string; port: number },
+  connectTimeoutMs: number,
+): Promise<HostKey & { fingerprint: string }> {
+  return new Promise((resolve, reject) => {
+    const client = new Client();
+    let shown: HostKey | undefined;
+    const settle = (seen: string) => {
+      client.destroy();
+      if (shown) resolve({ ...shown, fingerprint: fingerprint(shown.publicKey) });
+      else reject(unreachable({ host, port }, seen));
+    };
+    client.on('connect', () => client.setNoDelay(true));
+    client.on('error', (error) => settle(error.message));
+    client.once('close', () => settle('the connection was closed during the handshake'));
+    client.connect({
+      ...connectOptions(host, port, connectTimeoutMs),
+      username: 'nobody',
+      hostVerifier: (key: Buffer) => {
+        shown = hostKeyOf(key);
+        return false;
+      },
+    });
+  });
+}
+
+function hostKeyOf(blob: Buffer): HostKey {
+  const algorithm = blob.subarray(4, 4 + blob.readUInt32BE(0)).toString('latin1');
+  return { algorithm, publicKey: blob.toString('base64') };
+}
