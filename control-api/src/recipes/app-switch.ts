@@ -87,7 +87,8 @@ function replace(facts: AppFacts, target: Target): Switch {
     keeps: typeof target.id === 'string' ? keeps : null,
     items: [
       ...before,
-      startRelease(target, keeps.join('+'), rescue),
+      // Where a fresh engine was not asked, a name that is taken must not cost whatever took it.
+      startRelease(target, keeps.join('+'), facts.engine === 'running' || fallback !== 'none' ? rescue : evidence(app)),
       { ...waitHealthy(app, target.healthUrl), rescue },
       ...(fallback === 'none' ? [] : [removeContainer(`${app}-replaced`, [], fallback === 'perhaps')]),
     ],
@@ -108,11 +109,21 @@ function putAside(facts: AppFacts, target: Target): { fallback: Fallback; before
   }
   if (container) return { fallback: 'container', before: aside };
   if (replaced) return { fallback: 'replaced', before: stopIfRunning(app, replaced) };
-  // An engine that does not answer yet will bring back what ran before it was stopped.
+  // An engine that does not answer yet will bring back what ran before it was stopped: ours, since a release is there.
   if (facts.engine !== 'running' && facts.releases.some((release) => release.app === app)) {
-    return { fallback: 'perhaps', before: aside.map(accepting) };
+    return { fallback: 'perhaps', before: putAsideUnseen(app) };
   }
   return { fallback: 'none', before: [] };
+}
+
+/** What is put aside already stays the fallback; whatever else has the name makes room. */
+function putAsideUnseen(app: string): Step[] {
+  const aside = `${app}-replaced`;
+  return [
+    { ...accepting(rename(app, aside)), guard: inspectContainer(aside) },
+    accepting(removeContainer(app, ['--force'])),
+    accepting(stop(aside)),
+  ];
 }
 
 function stopIfRunning(app: string, replaced: ContainerFact): Step[] {

@@ -10,7 +10,7 @@ import {
   volumeSchema,
 } from './app-fields.ts';
 import { secretOf } from './common.ts';
-import { hostFields, reasonField, requireHost } from './host.ts';
+import { hostFields, hostQueryFields, reasonField, requireHost } from './host.ts';
 
 const NAME = /^[a-z][a-z0-9-]{1,38}$/;
 const NAME_RULE = 'takes 2 to 39 lower-case letters, digits and -, and starts with a letter';
@@ -46,11 +46,11 @@ const deployFields = z.strictObject({
     example: 'private',
   }),
   env: z
-    .record(envNameSchema, envValueSchema)
+    .record(envNameSchema, envValueSchema, { error: firstOfKey })
     .default({})
     .meta({ description: 'Environment; everybody may see it', example: { LOG_LEVEL: 'info' } }),
   secret_env: z
-    .record(secretNameSchema, secretOf(envValueSchema))
+    .record(secretNameSchema, secretOf(envValueSchema), { error: firstOfKey })
     .default({})
     .meta({ description: 'Environment that is shown and kept nowhere but on the host', example: { API_KEY: '...' } }),
   volumes: z
@@ -142,11 +142,11 @@ export const removeDockerAppBodySchema = z
   })
   .superRefine(requireHost);
 
-export const hostQuerySchema = z.strictObject(hostFields).superRefine(requireHost);
+export const hostQuerySchema = z.strictObject(hostQueryFields).superRefine(requireHost);
 
 export const logsQuerySchema = z
   .strictObject({
-    ...hostFields,
+    ...hostQueryFields,
     name: appNameSchema,
     lines: z.coerce
       .number()
@@ -164,6 +164,11 @@ export type RestartDockerAppBody = z.output<typeof restartDockerAppBodySchema>;
 export type RemoveDockerAppBody = z.output<typeof removeDockerAppBodySchema>;
 export type HostQuery = z.output<typeof hostQuerySchema>;
 export type LogsQuery = z.output<typeof logsQuerySchema>;
+
+/** What is wrong with a key, instead of "Invalid key in record". */
+function firstOfKey(issue: z.core.$ZodRawIssue): string | undefined {
+  return issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined;
+}
 
 function imageOf(text: string, context?: z.RefinementCtx): ImageReference | undefined {
   try {

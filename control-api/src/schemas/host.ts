@@ -23,13 +23,7 @@ export const hostFields = {
     .regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'is no user name')
     .optional()
     .meta({ description: 'Login user; default is the instance’s own', example: 'admin' }),
-  ssh_port: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(65535)
-    .optional()
-    .meta({ description: 'Port of sshd; default is the setting SSH_PORT', example: 22 }),
+  ssh_port: sshPort(z.int()),
   host_key_fingerprint: z
     .string()
     .regex(/^SHA256:[A-Za-z0-9+/]{43}=?$/, 'is no fingerprint such as ssh-keygen -l prints: SHA256:...')
@@ -40,6 +34,9 @@ export const hostFields = {
     }),
 } as const;
 
+/** The same in a query, where every value arrives as text. */
+export const hostQueryFields = { ...hostFields, ssh_port: sshPort(z.coerce.number().int()) } as const;
+
 export const reasonField = { reason: reasonSchema.optional() } as const;
 
 /** A host is named by its address or by its instance's name. */
@@ -49,4 +46,12 @@ export function requireHost(
 ): void {
   if (body.instance_ip !== undefined || body.instance_name !== undefined) return;
   context.addIssue({ code: 'custom', path: ['instance_ip'], message: 'is missing: send instance_ip or instance_name' });
+}
+
+function sshPort(number: z.ZodInt | z.ZodCoercedNumber) {
+  return number
+    .min(1)
+    .max(65535)
+    .optional()
+    .meta({ description: 'Port of sshd; default is the setting SSH_PORT', example: 22 });
 }
