@@ -94,7 +94,7 @@ test.each([
 ])('what does not go together is refused: %s', (_, more, message, ids) => {
   const [problem] = problems(more);
   expect(problem?.message).toContain(message);
-  expect((problem?.available as { bundle_id: string }[]).map(({ bundle_id }) => bundle_id)).toEqual(ids);
+  expect(problem?.available).toMatchObject(ids.map((bundle_id) => ({ bundle_id })));
 });
 
 test('a refusal of AWS about the catalogue becomes catalog_mismatch, any other stays as it is', () => {

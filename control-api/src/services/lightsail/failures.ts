@@ -78,11 +78,6 @@ export function translate(error: unknown, attempt: Attempt): unknown {
   return code === undefined ? error : new AppError('aws_unreachable', message, more);
 }
 
-/** Whether AWS did not take an argument; `error` is one that `translate` made. */
-export function isInvalidInput(error: unknown): boolean {
-  return error instanceof AppError && error.details?.[0]?.aws_error === 'InvalidInputException';
-}
-
 function read(error: unknown): Failure | undefined {
   if (!(error instanceof Error) || error instanceof AppError) return undefined;
   const { $metadata, $response, code } = error as {
