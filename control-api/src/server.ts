@@ -6,11 +6,11 @@ try {
   const config = loadConfig(process.env);
   const app = await buildApp(config);
   closeWithGrace({ delay: 20_000, logger: false }, async ({ err, signal }) => {
-    if (err) app.log.error(err, 'ending because of a defect');
-    else app.log.info({ signal }, 'ending');
+    if (err) app.web.log.error(err, 'ending because of a defect');
+    else app.web.log.info({ signal }, 'ending');
     await app.close();
   });
-  await app.listen({ host: config.host, port: config.port });
+  await app.web.listen({ host: config.host, port: config.port });
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

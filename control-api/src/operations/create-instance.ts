@@ -3,7 +3,7 @@ import { AppError, type Detail } from '../lib/errors.ts';
 import type { CreateInstanceBody, Instance } from '../schemas/lightsail.ts';
 import type { Lightsail } from '../services/lightsail.ts';
 import type { Ssh } from '../services/ssh.ts';
-import { checkCatalog } from './catalog-check.ts';
+import { checkCatalog, explainRefusal } from './catalog-check.ts';
 import { type CloudItem, cloudPlan } from './cloud-steps.ts';
 import { type HostResolver, identityOf } from './host-target.ts';
 import type { Applied, Context, Operation, Plan } from './operation.ts';
@@ -45,7 +45,9 @@ async function planNew(wish: CreateInstanceBody, context: Context, dependencies:
     effect: 'change',
     action: { ...requested(wish), user_data: wish.user_data },
     async run() {
-      const instance = await lightsail.createInstance(wish.region, wish, context.operationId);
+      const instance = await lightsail.createInstance(wish.region, wish, context.operationId).catch((error) => {
+        throw explainRefusal(error, bundles, blueprints, wish);
+      });
       refuseOther(instance, wish);
       return { detail: [`${instance.arn}`, ...warnings].join('; ') };
     },

@@ -12,7 +12,7 @@ interface Dependencies {
 }
 
 export interface HostReads {
-  dockerApps(naming: HostNaming): Promise<{ apps: DockerApp[] }>;
+  dockerApps(naming: HostNaming): Promise<DockerApp[]>;
   /** @throws {AppError} app_not_found */
   logs(query: HostNaming & { name: string; lines: number }): Promise<Logs>;
   status(naming: HostNaming): Promise<HostStatus>;
@@ -41,7 +41,7 @@ export function createHostReads({ hosts, sessions }: Dependencies): HostReads {
 
   return {
     async dockerApps(naming) {
-      return { apps: parseApps((await read(naming, appsProbes())).readings) };
+      return parseApps((await read(naming, appsProbes())).readings);
     },
     async logs({ name, lines, ...naming }) {
       return { name, lines: parseLogs((await read(naming, [logsProbe(name, lines)])).readings, name) };

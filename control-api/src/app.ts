@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import type { FastifyInstance } from 'fastify';
+import manifest from '../package.json' with { type: 'json' };
+import type { Config } from './config.ts';
+import { type Clock, systemClock } from './lib/clock.ts';
+import { AppError } from './lib/errors.ts';
+import { createInstanceOperation } from './operations/create-instance.ts';
+import { createKeyPairOperation } from './operations/create-key-pair.ts';
+import { deployDockerApp } from './operations/deploy-docker-app.ts';
+import { createHostPlanner } from './operations/host-plan.ts';
+import { createHostResolver } from './operations/host-target.ts';
+import { createOperations } from './operations/index.ts';
+import { removeDockerApp, restartDockerApp, rollbackDockerApp } from './operations/manage-docker-app.ts';
+import { createRunner } from './operations/runner.ts';
+import { createHostReads } from './reads/host-reads.ts';
+import { createReadiness } from './reads/readiness.ts';
+import { loadHmacKey } from './services/hmac-key.ts';
+import { createHostSessions } from './services/host-session.ts';
+import { openJournal } from './services/journal.ts';
+import { createLightsailClients } from './services/lightsail/clients.ts';
+import { createLightsail } from './services/lightsail.ts';
+import { createSsh } from './services/ssh.ts';
+import { createKeyStore } from './services/ssh-keys.ts';
+import { createMetrics } from './web/metrics.ts';
+import { buildWeb } from './web.ts';
+
+export interface App {
+  web: FastifyInstance;
+  /** Starts nothing more, interrupts what runs, answers who waits, and gives DATA_DIR back. */
+  close(): Promise<void>;
+}
+
+/** Delays that a test makes short; what production takes stands here. */
+export interface Pace {
+  clock: Clock;
+  /** Milliseconds between two looks at an instance that is not ready. */
+  pollMs: number;
+  /** Milliseconds that a fresh instance's host keys are waited for. */
+  hostKeyWaitMs: number;
+  /** Milliseconds during which a host that does not answer is tried again. */
+  sshRetryMs: number;
+}
+
+const PACE: Pace = { clock: systemClock, pollMs: 2000, hostKeyWaitMs: 60_000, sshRetryMs: 20_000 };
+
+/**
+ * Builds the control API: the only place where its parts are constructed and meet.
+ * @throws {DataDirInUse} when another process owns DATA_DIR; AppError journal_unavailable when it cannot be used
+ */
+export async function buildApp(config: Config, pace: Pace = PACE): Promise<App> {
+  const { clock, pollMs, hostKeyWaitMs } = pace;
+  const journal = await openJournal(config.dataDir, clock);
+  const hmacKey = await loadHmacKey(config.dataDir);
+  const metrics = createMetrics();
+  const keys = createKeyStore(config.sshKeyDir);
+  const ssh = createSsh({ clock, retryWindowMs: pace.sshRetryMs });
+  const clientFor = createLightsailClients({ endpoint: config.lightsailEndpoint });
+  const lightsail = createLightsail({ clientFor, clock });
+  const runnerText = readFileSync(new URL('./host-runner.sh', import.meta.url), 'utf8');
+  const sessions = createHostSessions({ ssh, runner: runnerText });
+  const hosts = createHostResolver({
+    lightsail,
+    pins: journal.pins,
+    ssh,
+    readPrivateKey: keys.readPrivateKey,
+    clock,
+    defaultRegion: config.awsRegion,
+    defaultPort: config.sshPort,
+    hostKeyWaitMs,
+  });
+  const planner = createHostPlanner({ sessions, hmacKey });
+  const runner = createRunner({
+    journal,
+    clock,
+    hmacKey,
+    onEnd: ({ operation, status }) => {
+      if (status !== 'running') metrics.countOperation(operation, status);
+    },
+    onDefect: (error) => web.log.error(error, 'an operation met a defect'),
+  });
+  const { sshPort, dockerSource } = config;
+  const operations = createOperations(runner, [
+    createInstanceOperation({ lightsail, hosts, ssh, clock, sshPort, pollMs }),
+    createKeyPairOperation({ lightsail, keys }),
+    deployDockerApp({ hosts, planner, hmacKey, dockerSource }),
+    rollbackDockerApp({ hosts, planner }),
+    restartDockerApp({ hosts, planner }),
+    removeDockerApp({ hosts, planner }),
+  ]);
+  const reads = {
+    ...createHostReads({ hosts, sessions }),
+    readiness: createReadiness({ lightsail, hosts, sessions, ssh, sshPort }),
+    instances: lightsail.instances,
+    bundles: lightsail.bundles,
+    blueprints: lightsail.blueprints,
+    async instance(region: string, name: string) {
+      const instance = await lightsail.instance(region, name);
+      if (!instance) throw new AppError('instance_not_found', `There is no instance ${name} in ${region}.`);
+      return instance;
+    },
+  };
+  const web = await buildWeb({ config, operations, journal, reads, metrics, version: manifest.version });
+
+  return {
+    web,
+    async close() {
+      await Promise.all([runner.close(), web.close()]);
+      await journal.close();
+    },
+  };
+}
