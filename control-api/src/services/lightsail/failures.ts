@@ -106,9 +106,10 @@ function explainRegion(failure: Failure, region: string): AppError | undefined {
   const told = /scoped to a valid region/i.test(failure.message);
   const suspect = failure.code === 'ENOTFOUND' || unknownThere.test(failure.name);
   if (!told && !(suspect && !regionNames.includes(region))) return undefined;
+  const others = regionNames.filter((name) => name !== region);
   return new AppError('invalid_request', `Lightsail has no region ${region}.`, {
-    hint: `Take one of ${regionNames.join(', ')}.`,
-    details: [{ path: '/region', message: `${region} is no region of Lightsail`, regions: regionNames }],
+    hint: `Take one of ${others.join(', ')}.`,
+    details: [{ path: '/region', message: `${region} is no region of Lightsail`, regions: others }],
   });
 }
 
