@@ -1,0 +1,123 @@
+import { expect, test } from 'vitest';
+import type { Readings } from '../../src/lib/command.ts';
+import { parseImage } from '../../src/lib/image-reference.ts';
+import { describeStep } from '../../src/lib/records.ts';
+import { Secret } from '../../src/lib/secret.ts';
+import { makeRelease } from '../../src/recipes/app-release.ts';
+import { logsProbe, parseApps, parseLogs } from '../../src/recipes/app-view.ts';
+import { hostProbes, parseHost } from '../../src/recipes/host-view.ts';
+import { distributionProbe } from '../../src/recipes/registry.ts';
+
+const release = (digit: string) => {
+  const digest = digit.repeat(64);
+  const wish = {
+    name: 'my-app',
+    image: parseImage('ghcr.io/user/my-app:latest'),
+    ports: [8080],
+    containerPort: 80,
+    publish: 'private' as const,
+    privateIp: '10.0.0.7',
+    env: {},
+    secretEnv: { API_KEY: new Secret('s3cret-value') },
+    secretDigest: '',
+    volumes: [],
+    healthPath: null,
+    memoryMb: 256,
+    capabilities: [],
+  };
+  const { id, items } = makeRelease(wish, digest, '10.0.0.7');
+  return { id: String(id), digest: `sha256:${digest}`, line: String(items[0]) };
+};
+const [running, previous] = [release('a'), release('b')] as const;
+
+const row = (name: string, labels: string, state = 'running') =>
+  JSON.stringify({
+    Names: name,
+    State: state,
+    Status: 'Up 3 hours',
+    Image: `ghcr.io/user/my-app@${running.digest}`,
+    Ports: '10.0.0.7:8080->80/tcp, 127.0.0.1:9->9/tcp',
+    Labels: labels,
+  });
+
+function readings(containers: string): Readings {
+  return {
+    'apps.containers': { exit: 0, output: containers },
+    'app.releases': { exit: 0, output: `${running.line}\n${previous.line}\n{"id":"../../x","app":"x"}\nnot json` },
+  };
+}
+
+test('docker-apps: what runs, what it can go back to, and no secret', () => {
+  const labels = `fountain.release=${running.id},org.example=1,fountain.app=my-app,fountain.replaces=${previous.id}`;
+  const apps = parseApps(readings(`${row('my-app', labels)}\n${row('other', 'fountain.app=other', 'exited')}`));
+  expect(apps).toEqual([
+    {
+      name: 'my-app',
+      state: 'running',
+      status: 'Up 3 hours',
+      image: `ghcr.io/user/my-app@${running.digest}`,
+      ports: ['10.0.0.7:8080->80/tcp', '127.0.0.1:9->9/tcp'],
+      releases: [
+        { id: running.id, digest: running.digest, image: 'ghcr.io/user/my-app:latest', running: true },
+        { id: previous.id, digest: previous.digest, image: 'ghcr.io/user/my-app:latest', running: false },
+      ],
+    },
+    expect.objectContaining({ name: 'other', state: 'exited', releases: [] }),
+  ]);
+  expect(JSON.stringify(apps)).not.toContain('s3cret');
+});
+
+test('docker-apps: an interrupted deployment and an app without a container are told', () => {
+  const [app] = parseApps(readings(row('my-app-replaced', 'fountain.app=my-app')));
+  expect(app).toMatchObject({
+    name: 'my-app',
+    state: 'absent',
+    image: null,
+    status: expect.stringContaining('repeat it'),
+  });
+  expect(parseApps({ 'apps.containers': { exit: 127, output: '' } })).toEqual([]);
+});
+
+test('logs: lines as they came, or why there are none', () => {
+  expect(logsProbe('my-app', 5).action).toMatchObject({
+    argv: ['docker', 'logs', '--tail', '5', '--timestamps', 'my-app'],
+  });
+  expect(parseLogs({ 'app.logs': { exit: 0, output: 'a\n  b\n' } }, 'my-app')).toEqual(['a', '  b']);
+  const missing = { 'app.logs': { exit: 1, output: 'Error: No such container: my-app' } };
+  expect(() => parseLogs(missing, 'my-app')).toThrow(expect.objectContaining({ code: 'app_not_found' }));
+  const stopped = { 'app.logs': { exit: 1, output: 'Cannot connect to the Docker daemon' } };
+  expect(() => parseLogs(stopped, 'my-app')).toThrow(expect.objectContaining({ code: 'step_failed' }));
+});
+
+test('status: a host that tells nothing is described all the same', () => {
+  expect(parseHost({})).toEqual({
+    os: 'unknown',
+    architecture: '',
+    boot: 'finished',
+    memory_mb: null,
+    swap_mb: 0,
+    disk_free_mb: null,
+    docker: null,
+    apps: [],
+  });
+  const names = hostProbes().map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test('the registry’s credentials go by stdin, in the form that the engine decodes, and show nowhere', () => {
+  const auth = { username: 'user', token: new Secret('tok?>~') };
+  const { action } = distributionProbe('x', parseImage('nginx:1'), auth);
+  if (action.verb !== 'run' || !Array.isArray(action.stdin)) throw new Error('credentials are not on stdin');
+  const [, header] = action.stdin as [string, Secret, string];
+  const encoded = header.reveal();
+  expect(encoded).toMatch(/^[A-Za-z0-9_-]+={0,2}$/);
+  expect(encoded.length % 4).toBe(0);
+  expect(JSON.parse(Buffer.from(encoded, 'base64url').toString())).toEqual({
+    username: 'user',
+    password: 'tok?>~',
+    serveraddress: 'https://index.docker.io/v1/',
+  });
+  const shown = JSON.stringify(describeStep({ name: 'x', effect: 'check', timeoutS: 1, action }));
+  expect(shown).not.toContain(encoded);
+  expect(shown).not.toContain('tok?');
+});
