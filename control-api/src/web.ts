@@ -24,8 +24,8 @@ export interface WebDependencies extends Pick<RouteOptions, 'operations' | 'jour
 const BODY_LIMIT = 1024 * 1024;
 
 /**
- * The HTTP side of the control API, ready to listen or to be injected into. Closing it refuses new calls and ends event
- * streams, but waits for calls under way: their operations are for whoever started them to interrupt.
+ * The HTTP side of the control API, to listen or to be injected into. Closing it refuses new calls and ends event streams,
+ * but waits for calls under way: a preClose hook of the caller's interrupts their operations.
  */
 export async function buildWeb(dependencies: WebDependencies): Promise<FastifyInstance> {
   const { config, metrics, version, logStream } = dependencies;
@@ -56,6 +56,5 @@ export async function buildWeb(dependencies: WebDependencies): Promise<FastifyIn
       actor: config.token ? 'token' : 'local',
     });
   });
-  await app.ready();
   return app;
 }

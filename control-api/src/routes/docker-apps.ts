@@ -1,45 +1,43 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { errorSchema } from '../schemas/answers.ts';
+import type { HostReads } from '../reads/host-reads.ts';
+import { errorResponses } from '../schemas/answers.ts';
 import {
   deployDockerAppBodySchema,
-  type HostQuery,
   hostQuerySchema,
-  type LogsQuery,
   logsQuerySchema,
   removeDockerAppBodySchema,
   restartDockerAppBodySchema,
   rollbackDockerAppBodySchema,
 } from '../schemas/app.ts';
-import {
-  type DockerApp,
-  dockerAppsSchema,
-  type HostStatus,
-  hostStatusSchema,
-  type Logs,
-  logsSchema,
-} from '../schemas/host-reads.ts';
+import { dockerAppsSchema, hostStatusSchema, logsSchema } from '../schemas/host-reads.ts';
 import { type OperationOptions, operationRoute } from './operation-route.ts';
-
-/** All throw AppErrors: what naming the host and logging in to it meet. */
-export interface HostReads {
-  dockerApps(query: HostQuery): Promise<DockerApp[]>;
-  /** @throws {AppError} also app_not_found */
-  logs(query: LogsQuery): Promise<Logs>;
-  status(query: HostQuery): Promise<HostStatus>;
-}
 
 export interface DockerAppsOptions extends OperationOptions {
   reads: HostReads;
 }
 
 const tags = ['apps'];
-const errors = { '4xx': errorSchema, '5xx': errorSchema };
 const host = { instance_ip: '9.10.11.12', ssh_key_path: '/path/to/ssh_key' };
-const result = z.record(z.string(), z.unknown()).meta({
-  description: 'The app as it is now',
-  example: { name: 'my-app', digest: 'sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08' },
-});
+const name = z.string().meta({ description: 'The app', example: 'my-app' });
+const digest = 'sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
+
+const deployed = z
+  .looseObject({
+    name,
+    image: z.string().meta({ description: 'The image as it was asked for', example: 'ghcr.io/user/my-app:latest' }),
+    digest: z
+      .string()
+      .nullable()
+      .meta({ description: 'What it stands for; null on a dry run that could not find out', example: digest }),
+    url: z
+      .string()
+      .nullable()
+      .meta({ description: 'Where it answers; null without ports', example: 'http://172.26.0.5:8080' }),
+  })
+  .meta({ description: 'The app as it is now', example: { name: 'my-app', digest } });
+
+const managed = z.looseObject({ name }).meta({ description: 'The app', example: { name: 'my-app' } });
 
 const deploy = {
   name: 'docker-app.deploy',
@@ -50,7 +48,7 @@ const deploy = {
 resolved on the host. Running already as asked: nothing is changed. Never healthy: the one before runs again, 502.`,
   body: deployDockerAppBodySchema,
   example: { ...host, docker_image: 'ghcr.io/user/repo/my-app:latest' },
-  result,
+  result: deployed,
 };
 
 const restart = {
@@ -61,7 +59,7 @@ const restart = {
   description: 'Restarts an app and waits until it is healthy. With `since`, one that was started later is left alone.',
   body: restartDockerAppBodySchema,
   example: { ...host, name: 'my-app', since: '2026-11-21T10:00:00Z' },
-  result,
+  result: managed,
 };
 
 const rollback = {
@@ -74,9 +72,9 @@ const rollback = {
   example: {
     ...host,
     name: 'my-app',
-    to: 'sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+    to: digest,
   },
-  result,
+  result: managed,
 };
 
 const remove = {
@@ -87,7 +85,7 @@ const remove = {
   description: 'Removes the container of an app; `confirm` must be its exact name. Its volumes stay.',
   body: removeDockerAppBodySchema,
   example: { ...host, name: 'my-app', confirm: 'my-app' },
-  result,
+  result: managed,
 };
 
 const list = {
@@ -96,7 +94,7 @@ const list = {
   summary: 'List the apps on a host',
   description: 'Every app on a host, with the releases that it can go back to.',
   querystring: hostQuerySchema,
-  response: { 200: dockerAppsSchema, ...errors },
+  response: { 200: dockerAppsSchema, ...errorResponses },
 };
 
 const status = {
@@ -105,7 +103,7 @@ const status = {
   summary: 'Show how a host is',
   description: 'System, memory, disk, engine and apps of a host, read in one connection.',
   querystring: hostQuerySchema,
-  response: { 200: hostStatusSchema, ...errors },
+  response: { 200: hostStatusSchema, ...errorResponses },
 };
 
 const logs = {
@@ -114,7 +112,7 @@ const logs = {
   summary: 'Show what an app printed',
   description: 'The last lines of an app, standard output and standard error together.',
   querystring: logsQuerySchema,
-  response: { 200: logsSchema, ...errors },
+  response: { 200: logsSchema, ...errorResponses },
 };
 
 export const dockerApps: FastifyPluginAsyncZod<DockerAppsOptions> = async (app, options) => {

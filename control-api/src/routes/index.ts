@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { dockerApps, type HostReads } from './docker-apps.ts';
+import type { HostReads } from '../reads/host-reads.ts';
+import { dockerApps } from './docker-apps.ts';
 import { type LightsailReads, lightsail } from './lightsail.ts';
 import type { JournalReads } from './operation-events.ts';
 import type { OperationOptions } from './operation-route.ts';

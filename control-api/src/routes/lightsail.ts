@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { errorSchema } from '../schemas/answers.ts';
+import { errorResponses } from '../schemas/answers.ts';
 import { regionSchema } from '../schemas/common.ts';
 import { hostFields } from '../schemas/host.ts';
 import { type Readiness, readinessSchema } from '../schemas/host-reads.ts';
@@ -31,7 +31,6 @@ export interface LightsailOptions extends OperationOptions {
 }
 
 const tags = ['instances'];
-const errors = { '4xx': errorSchema, '5xx': errorSchema };
 const querystring = z.strictObject({ region: regionSchema });
 const readinessQuery = querystring.extend({
   ssh_key_path: hostFields.ssh_key_path.optional().meta({
@@ -94,7 +93,7 @@ const list = {
   summary: 'List instances',
   description: 'Every instance of a region.',
   querystring,
-  response: { 200: listOf('instances', instanceSchema), ...errors },
+  response: { 200: listOf('instances', instanceSchema), ...errorResponses },
 };
 
 const show = {
@@ -104,7 +103,7 @@ const show = {
   description: 'An instance as AWS knows it, with its price.',
   params: instanceParamsSchema,
   querystring,
-  response: { 200: instanceSchema, ...errors },
+  response: { 200: instanceSchema, ...errorResponses },
 };
 
 const readiness = {
@@ -114,7 +113,7 @@ const readiness = {
   description: 'Climbs from asked for to ready for work and says why it goes no further. Changes nothing.',
   params: instanceParamsSchema,
   querystring: readinessQuery,
-  response: { 200: readinessSchema, ...errors },
+  response: { 200: readinessSchema, ...errorResponses },
 };
 
 const bundles = {
@@ -123,7 +122,7 @@ const bundles = {
   summary: 'List bundles',
   description: 'The sizes that a region sells, with price and memory; the retired ones are not active.',
   querystring,
-  response: { 200: listOf('bundles', bundleSchema), ...errors },
+  response: { 200: listOf('bundles', bundleSchema), ...errorResponses },
 };
 
 const blueprints = {
@@ -132,7 +131,7 @@ const blueprints = {
   summary: 'List blueprints',
   description: 'The systems that an instance can start with; the retired ones are not active.',
   querystring,
-  response: { 200: listOf('blueprints', blueprintSchema), ...errors },
+  response: { 200: listOf('blueprints', blueprintSchema), ...errorResponses },
 };
 
 export const lightsail: FastifyPluginAsyncZod<LightsailOptions> = async (app, options) => {

@@ -3,30 +3,10 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { catalogue, type ErrorCode } from '../lib/errors.ts';
-import { acceptedSchema, errorSchema, successSchema } from '../schemas/answers.ts';
+import type { Operations } from '../operations/index.ts';
+import type { Started } from '../operations/runner.ts';
+import { acceptedSchema, errorResponses, successSchema } from '../schemas/answers.ts';
 import type { OperationView } from '../schemas/operation.ts';
-
-export interface StartOptions {
-  dryRun: boolean;
-  ifMatch?: string;
-  actor: string;
-  reason?: string;
-}
-
-export interface StartedOperation {
-  id: string;
-  /** The same call was running already, and this one gets its answer. */
-  attached: boolean;
-  /** How it ended, failed or not. Rejects only when the journal cannot tell. */
-  finished: Promise<OperationView>;
-}
-
-export interface Operations {
-  /** @throws {AppError} before anything was started */
-  start(name: string, input: unknown, options: StartOptions): Promise<StartedOperation>;
-  /** Seconds after which the operation is given up. */
-  deadlineS(name: string): number;
-}
 
 export interface OperationOptions {
   operations: Operations;
@@ -86,7 +66,7 @@ export function operationRoute(
     headers,
     body: route.body,
     bodyExample: route.example,
-    response: { 200: successSchema(route.result), 202: acceptedSchema, '4xx': errorSchema, '5xx': errorSchema },
+    response: { 200: successSchema(route.result), 202: acceptedSchema, ...errorResponses },
   };
   app.withTypeProvider<ZodTypeProvider>().post(route.url, { schema }, async (request, reply) => {
     const dryRun = request.query.dry_run === 'true';
@@ -118,7 +98,7 @@ function answer(reply: FastifyReply, ended: OperationView): FastifyReply {
   return reply.send({ status: 'success', message, changed, dry_run, operation_id, plan_hash, steps, result });
 }
 
-function accept(reply: FastifyReply, { id, attached }: StartedOperation, dryRun: boolean): FastifyReply {
+function accept(reply: FastifyReply, { id, attached }: Started, dryRun: boolean): FastifyReply {
   const what = attached ? 'The same call is running already' : 'It has started';
   const message = `${what}; follow it at /operations/${id}/events.`;
   reply.code(202).header('location', `/operations/${id}`);

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { AppError } from '../lib/errors.ts';
-import { errorSchema } from '../schemas/answers.ts';
+import { errorResponses } from '../schemas/answers.ts';
 import { type OperationView, operationSchema } from '../schemas/operation.ts';
 import { sendEvents } from '../web/event-stream.ts';
 import { followOperation, type JournalReads } from './operation-events.ts';
@@ -15,7 +15,6 @@ export interface OperationsOptions {
 const HEARTBEAT_MS = 15_000;
 
 const tags = ['operations'];
-const errors = { '4xx': errorSchema, '5xx': errorSchema };
 const params = z.object({
   id: z.string().meta({ description: 'The operation’s id', example: 'op_019aa2b3c4d0f1e2d3c4' }),
 });
@@ -34,7 +33,7 @@ const list = {
     200: z
       .object({ operations: z.array(operationSchema).meta({ description: 'Newest first', example: [] }) })
       .meta({ description: 'Operations' }),
-    ...errors,
+    ...errorResponses,
   },
 };
 
@@ -44,7 +43,7 @@ const show = {
   summary: 'Show an operation',
   description: 'An operation as the journal has it, with its steps so far, its result or why it failed.',
   params,
-  response: { 200: operationSchema, ...errors },
+  response: { 200: operationSchema, ...errorResponses },
 };
 
 const events = {
@@ -76,7 +75,7 @@ answers 204 when nothing is left to tell. \`curl -N\` shows it live.`,
       },
     },
     204: z.null().meta({ description: 'The operation has ended and every event is told' }),
-    ...errors,
+    ...errorResponses,
   },
 };
 
@@ -87,7 +86,7 @@ export const operations: FastifyPluginAsyncZod<OperationsOptions> = async (app, 
     return operation;
   }
 
-  app.get('/', { schema: list }, async ({ query: { limit, target, status } }) => ({
+  app.get('', { schema: list }, async ({ query: { limit, target, status } }) => ({
     operations: await journal.list({ limit, ...(target ? { target } : {}), ...(status ? { status } : {}) }),
   }));
 

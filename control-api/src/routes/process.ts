@@ -1,9 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { errorSchema } from '../schemas/answers.ts';
+import { errorResponses } from '../schemas/answers.ts';
 
 const tags = ['process'];
-const errors = { '4xx': errorSchema, '5xx': errorSchema };
 
 const health = {
   operationId: 'health',
@@ -15,7 +14,7 @@ const health = {
     200: z
       .object({ status: z.literal('ok').meta({ description: 'It is up', example: 'ok' }) })
       .meta({ description: 'It is up' }),
-    ...errors,
+    ...errorResponses,
   },
 };
 
@@ -29,7 +28,7 @@ const document = {
     200: z
       .looseObject({ openapi: z.string().meta({ description: 'Version of the format', example: '3.1.0' }) })
       .meta({ description: 'An OpenAPI document' }),
-    ...errors,
+    ...errorResponses,
   },
 };
 
@@ -50,7 +49,7 @@ const metrics = {
         },
       },
     },
-    ...errors,
+    ...errorResponses,
   },
 };
 

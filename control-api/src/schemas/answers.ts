@@ -72,3 +72,12 @@ export const errorSchema = z
     steps: steps.optional(),
   })
   .meta({ id: 'Error', description: 'It failed; the code is one of the catalogue, the hint says what to do next' });
+
+/** The failures that every route documents; `docs/error-codes.md` lists the codes. */
+export const errorResponses = {
+  '4xx': { description: 'Refused: nothing was changed', content: { 'application/json': { schema: errorSchema } } },
+  '5xx': {
+    description: 'Failed here, on the host, or at AWS',
+    content: { 'application/json': { schema: errorSchema } },
+  },
+};

@@ -12,7 +12,7 @@ export function logging(level: string, stream?: DestinationStream): FastifyServe
     logger: {
       level,
       redact: {
-        paths: ['authorization', '*.authorization', '*.headers.authorization', '*.headers.cookie', '*.body', '*.token'],
+        paths: ['authorization', '*.authorization', '*.cookie', '*.headers', '*.body', '*.token'],
         censor: '[redacted]',
       },
       ...(stream ? { stream } : {}),

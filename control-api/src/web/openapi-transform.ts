@@ -7,8 +7,18 @@ export const transform: typeof jsonSchemaTransform = (route) => {
   for (const part of ['params', 'querystring', 'headers', 'body']) schema[part] = withoutId(schema[part]);
   const transformed = jsonSchemaTransform({ ...route, schema } as typeof route);
   if (bodyExample) Object.assign(transformed.schema.body as object, { examples: [bodyExample] });
+  describeReferences(schema.response as Responses, transformed.schema.response as Responses);
   return transformed;
 };
+
+type Responses = Record<string, object> | undefined;
+
+/** @fastify/swagger does not find the description of a response behind a reference. */
+function describeReferences(schemas: Responses = {}, described: Responses = {}): void {
+  for (const [status, schema] of Object.entries(schemas)) {
+    if (schema instanceof z.ZodType) Object.assign(described[status] as object, { description: schema.description });
+  }
+}
 
 /** Parameters are listed one by one in the document, and a reference cannot carry an example. */
 function withoutId(schema: unknown): unknown {

@@ -32,10 +32,7 @@ function toDetails(issue: z.core.$ZodIssue, schema: z.ZodType, part: string): De
 
 function wording(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) return 'is missing';
-  return lowerFirst(issue.message);
-}
-
-function lowerFirst(text: string): string {
+  const text = issue.message.replace(/^Invalid input: /, '');
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
