@@ -112,7 +112,7 @@ export function parseReleaseInfo(line: string): ReleaseInfo | undefined {
 }
 
 /** Literal parts become one string, so that a plan shows plain text wherever nothing is captured. */
-export function join(...parts: Word[]): Word {
+function join(...parts: Word[]): Word {
   const flat = parts.flat();
   return flat.some((part) => part instanceof Captured) ? flat : flat.join('');
 }

@@ -15,7 +15,7 @@ import { hostFields, hostQueryFields, reasonField, requireHost } from './host.ts
 const NAME = /^[a-z][a-z0-9-]{1,38}$/;
 const NAME_RULE = 'takes 2 to 39 lower-case letters, digits and -, and starts with a letter';
 
-export const appNameSchema = z
+const appNameSchema = z
   .string()
   .regex(NAME, NAME_RULE)
   .refine((name) => !name.endsWith('-replaced'), 'must not end with -replaced, which is the name of what is put aside')
@@ -162,8 +162,6 @@ export type DeployDockerAppBody = z.output<typeof deployDockerAppBodySchema>;
 export type RollbackDockerAppBody = z.output<typeof rollbackDockerAppBodySchema>;
 export type RestartDockerAppBody = z.output<typeof restartDockerAppBodySchema>;
 export type RemoveDockerAppBody = z.output<typeof removeDockerAppBodySchema>;
-export type HostQuery = z.output<typeof hostQuerySchema>;
-export type LogsQuery = z.output<typeof logsQuerySchema>;
 
 /** What is wrong with a key, instead of "Invalid key in record". */
 function firstOfKey(issue: z.core.$ZodRawIssue): string | undefined {

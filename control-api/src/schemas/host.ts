@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { instanceNameSchema, reasonSchema, regionSchema } from './common.ts';
 
 /** An address that a host can have: not this network, link-local, multicast, reserved or broadcast. */
-export const instanceIpSchema = z
+const instanceIpSchema = z
   .ipv4('is no IPv4 address, such as 203.0.113.7')
   .refine((ip) => !/^(0|22[4-9]|23\d|24\d|25[0-5])\.|^169\.254\./.test(ip), 'is no address that a host can have')
   .meta({ description: 'IPv4 address of the host', example: '203.0.113.7' });
