@@ -23,6 +23,9 @@ export interface WebDependencies extends Pick<RouteOptions, 'operations' | 'jour
 
 const BODY_LIMIT = 1024 * 1024;
 
+/** Within which a whole request must have come in; its answer may take longer. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
 /**
  * The HTTP side of the control API, to listen or to be injected into. Closing it refuses new calls and ends event streams,
  * but waits for calls under way: a preClose hook of the caller's interrupts their operations.
@@ -32,6 +35,7 @@ export async function buildWeb(dependencies: WebDependencies): Promise<FastifyIn
   const app = Fastify({
     ...logging(config.logLevel, logStream),
     bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT_MS,
     exposeHeadRoutes: false,
     return503OnClosing: false,
     frameworkErrors: answerError,

@@ -55,7 +55,7 @@ export function fakeJournal(view: OperationView = operationView({ status: 'runni
   };
 }
 
-export interface Started {
+interface Started {
   name: string;
   input: Record<string, unknown>;
   options: Record<string, unknown>;

@@ -64,7 +64,7 @@ export const acceptedSchema = z
     },
   });
 
-export const errorSchema = z
+const errorSchema = z
   .object({
     status: z.literal('error').meta({ description: 'How the call ended', example: 'error' }),
     ...failureSchema.shape,

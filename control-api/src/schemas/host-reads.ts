@@ -34,7 +34,7 @@ const releaseSchema = z.object({
   running: z.boolean().meta({ description: 'Whether the container runs this release', example: true }),
 });
 
-export const dockerAppSchema = z
+const dockerAppSchema = z
   .object({
     name: z.string().meta({ description: 'The app', example: 'my-app' }),
     state: z.string().meta({ description: 'Of its container: running, exited, ...; or absent', example: 'running' }),

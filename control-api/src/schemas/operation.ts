@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const outcomeSchema = z
+const outcomeSchema = z
   .enum(['running', 'unchanged', 'changed', 'would_change', 'verified', 'failed', 'unknown'])
   .meta({ description: 'What became of a step', example: 'changed' });
 

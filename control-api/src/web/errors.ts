@@ -24,7 +24,7 @@ export function answerError(
 }
 
 /** The body of a failed call. */
-export function failureBody({ code, message, hint, details }: AppError): Record<string, unknown> {
+function failureBody({ code, message, hint, details }: AppError): Record<string, unknown> {
   return { status: 'error', code, message, hint, ...(details ? { details } : {}) };
 }
 

@@ -47,7 +47,7 @@ export async function serveDocs(app: FastifyInstance): Promise<void> {
     routePrefix: '/docs',
     staticCSP: docsPolicy,
     theme: { title: 'FountainAI Control' },
-    uiConfig: { displayRequestDuration: true, docExpansion: 'list', persistAuthorization: true, tryItOutEnabled: true },
+    uiConfig: { layout: 'BaseLayout', displayRequestDuration: true, tryItOutEnabled: true },
   });
 }
 
