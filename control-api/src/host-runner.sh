@@ -9,7 +9,8 @@
 #   count   of all fields, so that input which was cut off is known as such
 #
 # A record: role name timeout_s verb, then counted lists: environment (NAME=value), stdin (0 or 1), arguments, guard.
-#   role    fact (stable), volatile (not compared), step, rescue (belongs to the step before it, run when that failed)
+#   role    fact (stable), volatile (not compared), step, rescue (belongs to the step before it, run when that failed,
+#           even when nobody listens any more)
 #   guard   an argument array: exit 0 means that the step is not needed
 #   verb    run ARGV...                              run a program
 #           run_merged ARGV...                       the same; a fact then holds both outputs, not only the first
@@ -19,7 +20,8 @@
 #           write_list PATH MODE ITEM...             the same, with NUL-terminated items as content
 #           remove_file PATH
 #           wait_until INTERVAL_S TIMES WANT STOP ARGV...   until exit 0 (and output WANT) TIMES times in a row
-#           docker_auth ARGV...                      run with stdin as Docker's config.json, which exists only meanwhile
+#           docker_auth ARGV...                      run with stdin as Docker's config.json, which exists only meanwhile,
+#                                                    in a folder beside the lock
 #           run_release FILE REPLACES                docker run as FILE says: JSON, count, NAME=value..., arguments
 #           read_releases DIRECTORY                  the JSON of each release file there or one level below, one a line
 #           wait_healthy NAME URL TIMES              until container NAME is healthy: by its HEALTHCHECK; else URL answers
@@ -41,21 +43,27 @@ finish() {
   exit "$2"
 }
 
-# Passes the output of a step on; once the connection is gone it goes on reading, so that the step can end by itself.
+# Passes on the output of a step, up to its end marker: a program that the step left behind may hold the pipe for longer.
+# Once the connection is gone it goes on reading, so that the step can end by itself.
 relay() {
   local line open=1
-  while IFS= read -r line || [ -n "$line" ]; do
+  while IFS= read -r -n 65536 line || [ -n "$line" ]; do
     [ "$open" = 0 ] || printf '%s\n' "$line" 2>/dev/null || open=0
+    [[ $line != $'\036'"$nonce end "* ]] || return 0
   done
 }
 
 # Runs an argument array for at most $1 seconds, with the record's environment, and its data or nothing as stdin.
+# The program gets back the usual end by a broken pipe, and neither the lock nor the connection.
 execute() {
   local seconds=$1 pair
   shift
   (
-    for pair in "${environment[@]+"${environment[@]}"}"; do export "${pair?}"; done
+    trap - PIPE
     exec 7>&- 8>&- 9>&-
+    for pair in "${environment[@]+"${environment[@]}"}"; do
+      export "${pair?}" 2>/dev/null || { printf 'cannot be set: %s\n' "${pair%%=*}"; exit 65; }
+    done
     if [ "$has_data" = 1 ]; then
       printf '%s' "$data" | timeout --kill-after=10 "$seconds" "$@"
       exit "${PIPESTATUS[1]}"
@@ -66,8 +74,8 @@ execute() {
 
 # Moves stdin to the path $1 with mode $2, if that changes anything. The last act is the rename.
 install_file() {
-  local path=$1 mode=$2 new
-  mkdir -p -- "$(dirname -- "$path")" || return 1
+  local path=$1 mode=$2 directory new
+  directory=$(dirname -- "$path") && mkdir -p -- "$directory" || return 1
   new=$(umask 077 && mktemp -- "$path.XXXXXXXX") || return 1
   if cat >"$new" && chmod -- "$mode" "$new"; then
     if [ ! -L "$path" ] && [ -f "$path" ] && cmp -s -- "$new" "$path" && [ "$(stat -c %a -- "$path")" = "$((10#$mode))" ]; then
@@ -75,7 +83,7 @@ install_file() {
       outcome=unchanged
       return 0
     fi
-    sync -- "$new" && mv -fT -- "$new" "$path" && return 0
+    sync -- "$new" && mv -fT -- "$new" "$path" && sync -- "$directory" && return 0
   fi
   rm -f -- "$new"
   return 1
@@ -129,7 +137,7 @@ verb_wait_until() {
   shift 4
   outcome=unchanged
   while :; do
-    last=$(execute "$limit" "$@" 2>&1)
+    last=$(execute "$((deadline > SECONDS ? deadline - SECONDS : 1))" "$@" 2>&1)
     code=$?
     if [ "$last" != "$shown" ]; then
       printf '%s\n' "$last"
@@ -146,14 +154,14 @@ verb_wait_until() {
       printf 'waited %s s; last reading: exit %s\n' "$limit" "$code"
       return 124
     fi
-    sleep "$interval"
+    sleep "$interval" 9>&-
   done
 }
 
 verb_docker_auth() {
-  local directory code
-  directory=$(umask 077 && mktemp -d /run/fountain-docker.XXXXXXXX) || return 1
-  if (umask 077 && printf '%s' "$data" >"$directory/config.json"); then
+  local directory=${lock%.lock}-docker code
+  rm -rf -- "$directory"
+  if (umask 077 && mkdir -- "$directory" && printf '%s' "$data" >"$directory/config.json"); then
     has_data=0
     environment+=("DOCKER_CONFIG=$directory")
     execute "$limit" "$@"
@@ -187,14 +195,14 @@ verb_read_releases() {
 # One reading of a container: healthy, starting, unhealthy (its HEALTHCHECK), running (it has none), stopped or absent.
 container_state() {
   local format='{{if or (not .State.Running) (gt .RestartCount 0)}}stopped{{else if .State.Health}}{{.State.Health.Status}}'
-  execute 20 docker inspect --type container --format "$format{{else}}running{{end}}" "$1" 2>/dev/null || printf 'absent\n'
+  state=$(execute 20 docker inspect --type container --format "$format{{else}}running{{end}}" "$1" 2>/dev/null) || state=absent
 }
 
 verb_wait_healthy() {
   local name=$1 url=$2 times=$3 good=0 deadline=$((SECONDS + limit)) state shown='' status
   outcome=unchanged
   while :; do
-    state=$(container_state "$name")
+    container_state "$name"
     if [ "$state" = running ] && [ -n "$url" ]; then
       status=$(execute 10 curl --silent --output /dev/null --max-time 5 --write-out '%{http_code}' "$url")
       [[ $status == 2?? ]] && state=healthy || state="running, $url answers $status"
@@ -214,7 +222,7 @@ verb_wait_healthy() {
       printf 'not healthy after %s s\n' "$limit"
       return 124
     fi
-    sleep 1
+    sleep 1 9>&-
   done
 }
 
@@ -317,15 +325,15 @@ run_steps() {
     if [ "$role" = step ] || { [ "$role" = rescue ] && [ -n "$failed" ]; }; then
       started=${EPOCHREALTIME/[.,]/}
       mark "begin $number"
-      [ "$gone" = 0 ] || exit 74
-      exec 7> >(relay)
+      [ "$gone" = 0 ] || [ "$role" = rescue ] || exit 74
+      exec 7> >(exec 9>&- && relay)
       relay_pid=$!
       perform >&7 2>&1
       code=$?
+      [ "$code" = 0 ] || outcome=failed
+      mark "end $number $outcome $code $(((${EPOCHREALTIME/[.,]/} - started) / 1000))" >&7
       exec 7>&-
       wait "$relay_pid"
-      [ "$code" = 0 ] || outcome=failed
-      mark "end $number $outcome $code $(((${EPOCHREALTIME/[.,]/} - started) / 1000))"
       if [ "$code" != 0 ] && [ "$role" = step ]; then failed=$number; fi
     fi
     number=$((number + 1))
@@ -351,7 +359,7 @@ main() {
     mark "digest $facts_digest"
     finish ok 0
   fi
-  true >>"$lock" || finish invalid 1
+  (umask 077 && true >>"$lock") || finish invalid 1
   exec 9<>"$lock"
   if ! flock -w 10 9; then
     cat -- "$lock"
@@ -366,6 +374,6 @@ main() {
   finish ok 0
 }
 
-# On one line, since main reads all that follows as its input. It never returns; should it ever, none of that may run.
+# One command on one line: main reads all that follows as its input, and none of that may run should it ever return.
 # shellcheck disable=SC2317
-main; exit 70
+{ main; exit 70; }

@@ -91,5 +91,6 @@ async function defaultDriver(settings: Settings): Promise<HostDriver> {
     return createMachines({});
   }
   const { createVirtualHosts } = await import('./virtual-host/index.ts');
-  return createVirtualHosts({ sshPort: settings.sshPort });
+  const { sshPort, timeScale, delays } = settings;
+  return createVirtualHosts({ sshPort, timeScale, firstBootMs: delays.firstBootMs });
 }

@@ -17,9 +17,13 @@ export const settingsSchema = z.strictObject({
       runningMs: milliseconds.default(2000).describe('From pending to running, beside the time the host needs to boot'),
       publicIpMs: milliseconds.default(500).describe('From running to a public IP'),
       hostKeysMs: milliseconds.default(1500).describe('From running to host keys in the access details'),
+      firstBootMs: milliseconds
+        .default(5000)
+        .describe('Work of cloud-init after the first boot, in the host’s own time'),
       stoppedMs: milliseconds.default(500).describe('From stopping to stopped, and from shutting-down to gone'),
     })
     .prefault({}),
+  timeScale: z.number().min(0).default(0.2).describe('How much of a virtual host’s waiting is real: 1 all, 0 none'),
   pageSize: z.int().min(1).default(20),
   sellRetired: z
     .boolean()
@@ -34,9 +38,9 @@ export const settingsSchema = z.strictObject({
 export type Settings = z.output<typeof settingsSchema>;
 export type SettingsInput = z.input<typeof settingsSchema>;
 
-const noDelays = { runningMs: 0, publicIpMs: 0, hostKeysMs: 0, stoppedMs: 0 };
+const noDelays = { runningMs: 0, publicIpMs: 0, hostKeysMs: 0, firstBootMs: 0, stoppedMs: 0 };
 
 /** Any free port, no delays, and an address range that tests running in other workers do not use; `worker` counts from 1. */
 export function settingsForTests(worker: number): SettingsInput {
-  return { port: 0, addressRange: 20 + (worker % 200), delays: noDelays };
+  return { port: 0, addressRange: 20 + (worker % 200), delays: noDelays, timeScale: 0 };
 }

@@ -2,6 +2,7 @@ import { canonicalJson, hmac } from '../lib/canonical.ts';
 import { stepsOf } from '../lib/command.ts';
 import { parseImage } from '../lib/image-reference.ts';
 import { app } from '../recipes/app.ts';
+import { DIGEST_STEP, digestIn } from '../recipes/app-image.ts';
 import type { AppWish } from '../recipes/app-release.ts';
 import { base } from '../recipes/base.ts';
 import { docker } from '../recipes/docker.ts';
@@ -54,7 +55,7 @@ export function deployDockerApp({
               result: resultOf(wish, host, known),
             },
             conclude(output) {
-              const captured = output('Resolve the digest of the image').at(0);
+              const captured = digestIn(output(DIGEST_STEP));
               return conclude(wish, host, known ?? captured, stepsOf(items).length > 0);
             },
           };

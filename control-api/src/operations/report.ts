@@ -54,9 +54,10 @@ export function createReport(
       write('output', { step: offset + index, text: last ? '(more output is not kept)' : redact(text) });
     },
     planned(planned, dryRun) {
-      planned.forEach(({ outcome, ...rest }, index) => {
-        if (outcome === 'unchanged' || dryRun) step(index, { ...rest, outcome, duration_ms: null });
-      });
+      for (const [index, line] of planned.entries()) {
+        // What is still to be done or checked is told when it begins.
+        if (dryRun || !line.action) step(index, { ...line, duration_ms: null });
+      }
     },
     planAnew() {
       offset += steps.size;

@@ -133,10 +133,6 @@ export const createInstanceBodySchema = z
       .max(290)
       .default(240)
       .meta({ description: 'How long to wait until it runs, has an address and answers over SSH', example: 240 }),
-    allow_over_budget: z
-      .boolean()
-      .default(false)
-      .meta({ description: 'Create it even if the month’s sum is over the budget', example: false }),
     reason: reasonSchema.optional(),
   })
   .refine(({ region, availability_zone }) => availability_zone.slice(0, -1) === region, {

@@ -91,8 +91,10 @@ export function createContainers(host: EngineHost): Containers {
     });
     workloads.set(container.id, workload);
     for (const { address, hostPort } of ports) {
-      if (address !== '0.0.0.0') continue;
-      await workload.publish(host.publicIp(), hostPort < 1024 ? hostPort + 8000 : hostPort);
+      const addresses = address === '0.0.0.0' ? [host.publicIp(), host.privateIp] : [address];
+      for (const bound of addresses.filter((candidate) => candidate !== '127.0.0.1')) {
+        await workload.publish(bound, hostPort < 1024 ? hostPort + 8000 : hostPort);
+      }
     }
   }
 
