@@ -25,7 +25,8 @@ export interface Sandbox {
 
 /**
  * Starts a cloud in this process. The hosts are virtual ones, real machines when the settings say so, or whatever `driver`
- * boots; the sandbox closes it at the end. Throws a ZodError for settings that are none.
+ * boots; the sandbox closes it at the end. Throws a ZodError for settings that are none,
+ * and an Error for a state file that is none or hosts that cannot be kept.
  */
 export async function startSandbox(input: SettingsInput = {}, driver?: HostDriver): Promise<Sandbox> {
   const settings = settingsSchema.parse(input);
@@ -39,6 +40,9 @@ export async function startSandbox(input: SettingsInput = {}, driver?: HostDrive
 }
 
 async function startWith(settings: Settings, hosts: HostDriver): Promise<Sandbox> {
+  if (settings.stateFile && !(hosts.snapshot && hosts.restore)) {
+    throw new Error('These hosts cannot be kept over a restart: leave out --keep.');
+  }
   const faults = createFaults();
   const calls = new Map<string, number>();
   const saved = settings.stateFile ? await loadState(settings.stateFile) : undefined;
@@ -49,7 +53,7 @@ async function startWith(settings: Settings, hosts: HostDriver): Promise<Sandbox
   const changed = () => void save().catch((error: Error) => process.emitWarning(error));
 
   const lightsail = createLightsail({ state, settings, driver: hosts, faults, changed });
-  if (saved?.hosts !== undefined) await hosts.restore?.(saved.hosts);
+  if (saved) await hosts.restore?.(saved.hosts);
   await lightsail.lifecycle.restore();
 
   const control: Control = {

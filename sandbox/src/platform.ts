@@ -24,6 +24,7 @@ export function machinesProblem(
 ): string | undefined {
   if (platform !== 'linux') return '--machines needs Linux: the machines are containers with systemd in them.';
   if (uid !== 0) return '--machines needs root: it builds system images and starts containers.';
-  if (!hasEngine()) return '--machines needs a Docker engine: apt-get install docker.io';
+  if (!hasEngine())
+    return '--machines needs a Docker engine that answers (`docker version`): apt-get install docker.io, and start it.';
   return undefined;
 }

@@ -38,7 +38,7 @@ async function main(argv: string[]): Promise<number> {
 
 function problemOf({ machines }: Arguments): string | undefined {
   if (machines) {
-    const hasEngine = () => spawnSync('dockerd', ['--version']).status === 0;
+    const hasEngine = () => spawnSync('docker', ['version']).status === 0;
     return machinesProblem(process.platform, process.getuid?.(), hasEngine);
   }
   const present = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);

@@ -1,6 +1,8 @@
 import type { Host, HostDriver, HostFault, HostKey, HostSpec } from '../src/hosts.ts';
 
 export interface FakeHosts extends HostDriver {
+  snapshot(): unknown;
+  restore(state: unknown): void;
   specs: HostSpec[];
   /** What was asked of hosts, in order: `start a 127.0.21.11`. */
   log: string[];
@@ -11,7 +13,7 @@ export interface FakeHosts extends HostDriver {
 const known = ['slow', 'refuse'];
 
 /** Hosts that only say what was asked of them. Starting one fails once with the error kept under its name in `refusals`. */
-export function fakeHosts(overrides: Partial<HostDriver> = {}): FakeHosts {
+export function fakeHosts(overrides: Pick<Partial<HostDriver>, 'blueprints'> = {}): FakeHosts {
   const log: string[] = [];
   const specs: HostSpec[] = [];
   const refusals = new Map<string, Error>();

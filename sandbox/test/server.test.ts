@@ -5,11 +5,12 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { DownloadDefaultKeyPairCommand, LightsailClient } from '@aws-sdk/client-lightsail';
 import { expect, onTestFinished, test } from 'vitest';
 
-const program = join(import.meta.dirname, '../src/server.ts');
-const stub = join(import.meta.dirname, 'stub-control-api.ts');
+const program = fileURLToPath(new URL('../src/server.ts', import.meta.url));
+const stub = fileURLToPath(new URL('./stub-control-api.ts', import.meta.url));
 
 test('starts both, says where things are, and ends both and its files at SIGTERM', async () => {
   const { run, url, output } = await ready(['--token', 'secret']);

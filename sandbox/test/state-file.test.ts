@@ -2,13 +2,18 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  GetInstanceAccessDetailsCommand,
   GetInstancesCommand,
   GetKeyPairCommand,
   ImportKeyPairCommand,
   StopInstanceCommand,
 } from '@aws-sdk/client-lightsail';
+import ssh2 from 'ssh2';
 import { expect, onTestFinished, test } from 'vitest';
-import { startWorld } from './world.ts';
+import { settingsForTests, startSandbox } from '../src/index.ts';
+import { createVirtualHosts } from '../src/virtual-host/index.ts';
+import { fakeHosts } from './fake-hosts.ts';
+import { startWorld, startWorldOn } from './world.ts';
 
 test('a kept cloud comes back as it was, its hosts on their addresses', async () => {
   const directory = await temporary();
@@ -46,11 +51,47 @@ test('what was pending boots after all', async () => {
   expect((await second.lightsail.send(new GetInstancesCommand())).instances).toHaveLength(1);
 });
 
+test('a virtual host comes back with its address and its keys', async () => {
+  const stateFile = join(await temporary(), 'cloud.json');
+  const virtual = () => createVirtualHosts({ sshPort: 2222, timeScale: 0 });
+  const access = new GetInstanceAccessDetailsCommand({ instanceName: 'one' });
+  const first = await startWorldOn(virtual(), { stateFile });
+  await first.create('one');
+  await first.reached('one', 'running');
+  const before = (await first.lightsail.send(access)).accessDetails;
+  await first.stop();
+  const second = await startWorldOn(virtual(), { stateFile });
+  const after = (await second.lightsail.send(access)).accessDetails;
+  expect(after?.ipAddress).toBe(before?.ipAddress);
+  const offered = await presentedKey(String(after?.ipAddress));
+  expect(after?.hostKeys?.map(({ publicKey }) => publicKey)).toContain(offered);
+  expect(after?.hostKeys).toEqual(before?.hostKeys);
+});
+
+test('hosts that cannot be kept are not', async () => {
+  const stateFile = join(await temporary(), 'cloud.json');
+  const { snapshot, restore, ...forgetful } = fakeHosts();
+  await expect(startSandbox({ ...settingsForTests(1), stateFile }, forgetful)).rejects.toThrow('leave out --keep');
+  expect(forgetful.log).toEqual(['close']);
+});
+
 test('a file that is no state stops the start', async () => {
   const stateFile = join(await temporary(), 'cloud.json');
   await writeFile(stateFile, '{"lightsail":');
   await expect(startWorld({ stateFile })).rejects.toThrow(SyntaxError);
 });
+
+/** The host key that an SSH server shows in its handshake, in base64. */
+function presentedKey(host: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const client = new ssh2.Client();
+    const hostVerifier = (key: Buffer) => {
+      resolve(key.toString('base64'));
+      return false;
+    };
+    client.on('error', reject).connect({ host, port: 2222, username: 'admin', hostVerifier });
+  });
+}
 
 async function temporary(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'sandbox-state-'));

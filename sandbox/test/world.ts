@@ -6,13 +6,14 @@ import {
   type LightsailClientConfig,
 } from '@aws-sdk/client-lightsail';
 import { onTestFinished, vi } from 'vitest';
-import { type SettingsInput, settingsForTests, startSandbox } from '../src/index.ts';
+import { type HostDriver, type SettingsInput, settingsForTests, startSandbox } from '../src/index.ts';
 import { fakeHosts } from './fake-hosts.ts';
 
-export type World = Awaited<ReturnType<typeof startWorld>>;
-
 /** A sandbox on hosts that do nothing, ended with the test, and the real SDK's client for it. */
-export async function startWorld(settings: SettingsInput = {}, hosts = fakeHosts()) {
+export const startWorld = (settings: SettingsInput = {}, hosts = fakeHosts()) => startWorldOn(hosts, settings);
+
+/** The same on hosts of another driver. */
+export async function startWorldOn<H extends HostDriver>(hosts: H, settings: SettingsInput) {
   const sandbox = await startSandbox({ ...settingsForTests(Number(process.env.VITEST_POOL_ID)), ...settings }, hosts);
   let running = true;
   const stop = async () => {

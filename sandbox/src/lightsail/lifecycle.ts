@@ -174,9 +174,7 @@ export function createLifecycle({ state, settings, driver, faults, operations, c
     },
   };
 
-  /** A driver that cannot restore makes a new host: the old host keys are gone with the old one. */
   async function revive(row: InstanceRow, live: Live): Promise<void> {
-    if (!driver.restore) row.hostKeys = [];
     if (row.state === 'running') await startHost(row, live);
     else if (row.state === 'pending') lifecycle.boot(row, 'StartInstance');
     else switchedOff(row);
