@@ -66,6 +66,8 @@ manage_etc_hosts: false
 preserve_hostname: true
 growpart: {mode: "off"}
 resize_rootfs: false
+locale: C.UTF-8
+ssh_genkeytypes: [rsa, ecdsa, ed25519]
 CLOUD
 # With the verdict on every key that is offered: the sandbox counts them.
 printf 'LogLevel VERBOSE\n' >"$root/etc/ssh/sshd_config.d/sandbox.conf"

@@ -1,0 +1,100 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { Tokens } from './tokens.ts';
+
+export type RegistryFault = 'unreachable' | 'denied' | 'rate_limited' | 'tag_absent' | null;
+
+export interface FrontOptions {
+  /** Address of the bridge; port 443 of it. */
+  host: string;
+  tls: { cert: string; key: string };
+  tokens: Tokens;
+  /** Socket of the docker-registry behind it. */
+  socketPath: string;
+  fault: () => RegistryFault;
+}
+
+const port = 443;
+
+/** GHCR's manners before Debian's docker-registry: TLS, tokens from /token, reads only. */
+export function createFront({ host, tls, tokens, socketPath, fault }: FrontOptions) {
+  let server: Server | undefined;
+
+  function answer(incoming: IncomingMessage, response: ServerResponse): void {
+    const reply = replyTo(incoming);
+    if (reply) send(response, reply);
+    else pass(incoming, response);
+  }
+
+  /** Undefined for what docker-registry is to answer. */
+  function replyTo({ method = '', url = '/', headers: { authorization } }: IncomingMessage): Reply | undefined {
+    const { pathname, searchParams } = new URL(url, 'https://ghcr.io');
+    if (fault() === 'rate_limited') return refusal(429, 'TOOMANYREQUESTS', 'retry-after: 1s');
+    if (pathname === '/token') {
+      const token = fault() === 'denied' ? undefined : tokens.issue(authorization, searchParams.getAll('scope'));
+      return token ? { status: 200, body: { token } } : refusal(403, 'DENIED', 'denied');
+    }
+    const repository = /^\/v2\/(.+)\/(?:manifests|blobs|tags)\//.exec(pathname)?.[1];
+    const verdict = tokens.check(authorization, repository);
+    if (verdict === 'no_token') {
+      const scope = `repository:${repository ?? 'user/image'}:pull`;
+      const challenge = `Bearer realm="https://ghcr.io/token",service="ghcr.io",scope="${scope}"`;
+      return { ...refusal(401, 'UNAUTHORIZED', 'authentication required'), headers: { 'www-authenticate': challenge } };
+    }
+    if (verdict === 'denied') return refusal(403, 'DENIED', 'requested access to the resource is denied');
+    if (!['GET', 'HEAD'].includes(method)) return refusal(405, 'UNSUPPORTED', 'reads only');
+    if (fault() === 'tag_absent' && pathname.includes('/manifests/')) {
+      return refusal(404, 'MANIFEST_UNKNOWN', 'manifest unknown');
+    }
+    return undefined;
+  }
+
+  function pass({ method, url, headers }: IncomingMessage, response: ServerResponse): void {
+    const { authorization: _, ...forwarded } = headers;
+    const ways = {
+      socketPath,
+      method,
+      path: url,
+      headers: { ...forwarded, host: 'ghcr.io', 'x-forwarded-proto': 'https' },
+    };
+    const outgoing = request(ways, (answered) => {
+      response.writeHead(answered.statusCode ?? 502, answered.headers);
+      answered.pipe(response);
+    });
+    outgoing.on('error', () => response.destroy());
+    outgoing.end();
+  }
+
+  return {
+    async open(): Promise<void> {
+      if (server) return;
+      server = createServer(tls, answer);
+      server.listen(port, host);
+      await once(server, 'listening');
+    },
+    /** Nobody listens afterwards; what was under way is cut. */
+    async close(): Promise<void> {
+      const closing = server;
+      server = undefined;
+      closing?.close();
+      closing?.closeAllConnections();
+    },
+  };
+}
+
+interface Reply {
+  status: number;
+  body: object;
+  headers?: Record<string, string>;
+}
+
+const refusal = (status: number, code: string, message: string): Reply => ({
+  status,
+  body: { errors: [{ code, message }] },
+});
+
+function send(response: ServerResponse, { status, body, headers }: Reply): void {
+  const type = { 'content-type': 'application/json', 'docker-distribution-api-version': 'registry/2.0' };
+  response.writeHead(status, { ...type, ...headers }).end(JSON.stringify(body));
+}
