@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Host, HostFault, HostSpec } from '../hosts.ts';
-import knownRunners from './known-runners.json' with { type: 'json' };
+import knownRunners from '../virtual-host/known-runners.json' with { type: 'json' };
 import type { Machine } from './machine.ts';
 import { type Disturbance, runRecords } from './runner.ts';
 import { parseRunnerInput } from './runner-input.ts';
