@@ -1,0 +1,6 @@
+import { benchBundle } from './bundle.ts';
+import { benchDeploys } from './deploys.ts';
+
+// Figures, not tests: they are printed, and the limits that the project sets itself stand beside them.
+await benchDeploys();
+await benchBundle();

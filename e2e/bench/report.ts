@@ -1,0 +1,15 @@
+/** The middle of an odd number of measurements. */
+export function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
+}
+
+/** Milliseconds that something takes. */
+export async function timed(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
+}
+
+export function line(what: string, figure: string, limit = ''): void {
+  process.stdout.write(`${what.padEnd(72)} ${figure.padStart(18)}  ${limit}\n`);
+}
