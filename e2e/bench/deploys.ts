@@ -85,6 +85,7 @@ function connectAndExec(host: string, port: number, keyPath: string): Promise<vo
       client.exec('true', (error, channel) => {
         if (error) return reject(error);
         channel.resume();
+        channel.end();
         channel.on('close', () => {
           client.end();
           resolve();
