@@ -106,13 +106,17 @@ export function identityOf(instance: Pick<Instance, 'arn' | 'created_at'>): stri
 }
 
 async function findInstance(
-  { instance_ip, instance_name, region }: HostNaming,
+  { instance_ip, instance_name, region, host_key_fingerprint }: HostNaming,
   { lightsail, pins, defaultRegion }: Dependencies,
 ): Promise<Instance | undefined> {
   if (instance_name === undefined) {
     const ip = instance_ip as string;
     const regions = [...new Set([...(await pins.regionsOf(ip)), region ?? defaultRegion])];
-    return lightsail.findByIp(ip, regions);
+    return lightsail.findByIp(ip, regions).catch((error) => {
+      // Who compared a fingerprint knows the host, with or without an AWS account.
+      if (host_key_fingerprint !== undefined) return undefined;
+      throw error;
+    });
   }
   const instance = await lightsail.instance(region ?? defaultRegion, instance_name);
   if (!instance) {

@@ -1,13 +1,13 @@
 import { canonicalJson, hmac, sha256 } from '../lib/canonical.ts';
 import type { Clock } from '../lib/clock.ts';
 import { AppError, FactsMoved } from '../lib/errors.ts';
-import { operationId } from '../lib/ids.ts';
 import { redactor, secretsIn } from '../lib/secret.ts';
 import type { OperationView } from '../schemas/operation.ts';
 import type { Journal } from '../services/journal.ts';
 import { type Ending, failureView, isInterruption, planDifference } from './endings.ts';
 import type { Applied, Context, Operation, Plan, Target } from './operation.ts';
 import { createReport } from './report.ts';
+import { createContext, type RunContext } from './run-context.ts';
 
 export interface StartOptions {
   dryRun: boolean;
@@ -133,34 +133,6 @@ interface Call<Input, T extends Target> {
   options: StartOptions;
   target: T;
   fingerprint: string;
-}
-
-interface RunContext extends Context {
-  controller: AbortController;
-  release(): void;
-}
-
-function createContext(clock: Clock, actor: string, deadlineS: number): RunContext {
-  const startedAt = clock.now();
-  const controller = new AbortController();
-  const late = () =>
-    controller.abort(
-      new AppError('timed_out', `Not finished within its ${deadlineS} s; what was under way is named in the steps.`),
-    );
-  const timer = setTimeout(late, deadlineS * 1000);
-  timer.unref();
-  const releases: (() => void)[] = [() => clearTimeout(timer)];
-  return {
-    operationId: operationId(startedAt),
-    actor,
-    startedAt,
-    controller,
-    signal: controller.signal,
-    defer: (release) => releases.push(release),
-    release: () => {
-      for (const release of releases.splice(0).reverse()) release();
-    },
-  };
 }
 
 /** Runs an operation that has its row and its lock, writes its end, and returns it. Never rejects. */
