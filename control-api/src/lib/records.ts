@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
+import { formatPatch, OMIT_HEADERS, structuredPatch } from 'diff';
 import { type Action, Captured, type Probe, type Step, type Text } from './command.ts';
-import { Secret } from './secret.ts';
+import { redactor, Secret, secretsIn } from './secret.ts';
 
 /** The fields of an exec's input after host-runner.sh; the head of that script documents them. */
 interface Envelope {
@@ -43,8 +44,9 @@ export function flattenSteps(steps: readonly Step[]): (WireRecord & { step: Step
 }
 
 /**
- * What a step does, as data: for the plan's hash and for people. Secrets are shown as `[redacted]`, or, when a key is
- * given, as their HMAC, so that two plans differ when a secret differs.
+ * What a step does, as data: for people, or, when a key is given, for the plan's hash. Secrets are shown to people as
+ * `[redacted]`, and are their HMAC in the hash, so that two plans differ when a secret differs. People also get the
+ * `diff` of a file whose present content is known.
  */
 export function describeStep(step: Step, hmacKey?: Buffer): Record<string, unknown> {
   const show = (text: Text) => renderText(text, (part) => visiblePart(part, hmacKey));
@@ -56,9 +58,26 @@ export function describeStep(step: Step, hmacKey?: Buffer): Record<string, unkno
     name: step.name,
     effect: step.effect,
     ...shown,
+    ...(hmacKey ? {} : describeChange(step.action)),
     ...(step.guard ? { guard: step.guard.map(show) } : {}),
     ...(step.rescue?.length ? { rescue: step.rescue.map((rescue) => describeStep(rescue, hmacKey)) } : {}),
   };
+}
+
+/** A unified diff, without the file's name. Where the new content has secrets, what is removed is not shown: it may hold older ones. */
+function describeChange(action: Action): { diff?: string } {
+  if (action.verb !== 'write_file' || action.before === undefined) return {};
+  const secrets = secretsIn(action.content);
+  const after = renderText(action.content, (part) => visiblePart(part));
+  // A reading lacks its last line feed.
+  const before = redactor(secrets)(action.before).replace(/[^\n]$/, '$&\n');
+  const patch = structuredPatch('', '', before, after, undefined, undefined, { context: 2 });
+  if (secrets.length > 0) {
+    for (const hunk of patch.hunks) {
+      hunk.lines = hunk.lines.map((line) => (line.startsWith('-') ? '-[redacted]' : line));
+    }
+  }
+  return { diff: formatPatch(patch, OMIT_HEADERS) };
 }
 
 function describeValue(key: string, value: unknown, show: (text: Text) => string): unknown {
@@ -184,18 +203,15 @@ export type RunnerEvent =
 export function createMarkerParser(nonce: string, emit: (event: RunnerEvent) => void): (line: string) => void {
   const prefix = `\x1e${nonce} `;
   let record: number | null = null;
-  let held: string | undefined;
-  const flush = (beforeMarker: boolean) => {
-    if (held !== undefined && !(beforeMarker && held === '')) emit({ type: 'output', record, text: held });
-    held = undefined;
-  };
+  let emptyBefore = false;
   return (line) => {
+    const wasEmpty = emptyBefore;
+    emptyBefore = line === '';
     if (!line.startsWith(prefix)) {
-      flush(false);
-      held = line;
+      if (wasEmpty) emit({ type: 'output', record, text: '' });
+      if (!emptyBefore) emit({ type: 'output', record, text: line });
       return;
     }
-    flush(true);
     const [word, ...rest] = line.slice(prefix.length).split(' ');
     if (word === 'begin') {
       record = Number(rest[0]);

@@ -44,6 +44,7 @@ export interface HostSession {
 }
 
 export interface HostSessions {
+  /** Logs in. When the signal is aborted, the connection is cut, and so is what runs on it. @throws as Ssh.connect */
   open(target: SessionTarget, signal: AbortSignal): Promise<HostSession>;
 }
 
@@ -57,7 +58,7 @@ export function createHostSessions({ ssh, runner }: { ssh: Ssh; runner: string }
     async open({ address, ...login }, signal) {
       const connect = () => ssh.connect({ ...login, host: address }, signal);
       let connection: SshConnection = await connect();
-      signal.addEventListener('abort', () => connection.end(), { once: true });
+      signal.addEventListener('abort', () => connection.cut(), { once: true });
       const command = login.username === 'root' ? 'bash -s' : 'sudo -n bash -s';
 
       /** Feeds the runner; returns its last word, or undefined when it could not say one. */
@@ -84,11 +85,12 @@ export function createHostSessions({ ssh, runner }: { ssh: Ssh; runner: string }
           let facts = await factsOnce(probes);
           if (facts.status === undefined && facts.result.lost) {
             // Reading changes nothing, and a fresh host's SSH server restarts after its first answer.
-            connection.end();
+            connection.cut();
             connection = await connect();
             facts = await factsOnce(probes);
           }
-          if (facts.status !== 'ok') throw noOutcome(facts.result, address, 'its facts were read');
+          if (facts.status !== 'ok')
+            throw noOutcome(facts.result, address, 'while its facts were read; nothing was changed');
           return { readings: facts.readings, digest: facts.digest() };
         },
         async runSteps({ probes, digest, steps, holder, onEvent }) {
@@ -101,7 +103,7 @@ export function createHostSessions({ ssh, runner }: { ssh: Ssh; runner: string }
           if (status === 'locked') throw locked(address, tracker.preface());
           if (status === 'failed') throw tracker.failure();
           tracker.giveUp();
-          throw noOutcome(result, address, tracker.current());
+          throw noOutcome(result, address, tracker.position());
         },
         end: () => connection.end(),
       };
@@ -130,76 +132,97 @@ function collectFacts(probes: readonly Probe[]) {
 
 /** Follows the records of a run: tells each step's course, and keeps what a failure is explained with. */
 function trackSteps(offset: number, steps: readonly Step[], onEvent: (event: HostSessionEvent) => void) {
-  const records = flattenSteps(steps).map(({ role, step }) => ({
-    step,
-    index: role === 'step' ? steps.indexOf(step) : -1,
-    name: step.name,
-    rescue: role === 'rescue',
-    output: [] as string[],
-  }));
+  const records = createRecords(steps);
   const preface: string[] = [];
-  let current: (typeof records)[number] | undefined;
-  let failed: { record: (typeof records)[number]; exit: number } | undefined;
-  const identity = ({ index, name, rescue }: (typeof records)[number]) => ({ index, name, rescue });
+  let current: StepRecord | undefined;
+  let last: StepRecord | undefined;
+  let failed: { record: StepRecord; exit: number } | undefined;
 
   return {
     take(event: RunnerEvent) {
       if (event.type === 'output') {
         if (!current) return void preface.push(event.text);
         current.output.push(event.text);
-        onEvent({ ...identity(current), type: 'output', text: event.text });
+        onEvent({ ...current.identity, type: 'output', text: event.text });
       } else if (event.type === 'begin') {
         current = records[event.record - offset];
-        if (current) onEvent({ ...identity(current), type: 'step_started' });
+        if (current) onEvent({ ...current.identity, type: 'step_started' });
       } else if (event.type === 'end' && current) {
-        const { outcome, exit, ms } = event;
-        if (outcome === 'failed' && !current.rescue) failed = { record: current, exit };
-        const good = current.step.effect === 'check' ? 'verified' : outcome === 'unchanged' ? 'unchanged' : 'changed';
-        onEvent({ ...identity(current), type: 'step_done', outcome: outcome === 'failed' ? 'failed' : good, ms, exit });
+        const { exit, ms } = event;
+        if (event.outcome === 'failed' && !current.identity.rescue) failed = { record: current, exit };
+        onEvent({ ...current.identity, type: 'step_done', outcome: outcomeOf(current.step, event.outcome), ms, exit });
+        last = current;
         current = undefined;
       }
     },
-    preface: () => preface.join('\n'),
-    current: () => (current ? `"${current.name}" was under way` : 'a step was begun'),
+    preface: () => preface,
+    position() {
+      if (current) return `while "${current.step.name}" was under way; what that step did is not known`;
+      return last
+        ? `after "${last.step.name}"; whether more was done is not known`
+        : 'before any step was seen to begin';
+    },
     giveUp() {
-      if (current) onEvent({ ...identity(current), type: 'step_done', outcome: 'unknown', ms: 0, exit: -1 });
+      if (current) onEvent({ ...current.identity, type: 'step_done', outcome: 'unknown', ms: 0, exit: -1 });
     },
     failure(): Error {
       if (!failed) return new AppError('step_failed', 'A step failed, but the host does not say which.');
-      const { record, exit } = failed;
-      const rescued = records
-        .filter(({ rescue, output }) => rescue && output.length > 0)
-        .flatMap(({ output }) => output);
-      const output = [...record.output, ...rescued].join('\n');
-      const evidence = [...record.output, ...rescued].slice(-EVIDENCE_LINES).join('\n');
-      const message = `${record.name}: exit ${exit}${evidence ? `, after printing:\n${evidence}` : ''}`;
-      return record.step.explain?.(exit, output) ?? new AppError('step_failed', message);
+      const rescued = records.filter(({ identity }) => identity.rescue).flatMap(({ output }) => output);
+      return failureOf(failed.record.step, failed.exit, [...failed.record.output, ...rescued]);
     },
   };
 }
 
-function locked(address: string, holder: string): AppError {
-  const who = holder.trim() || 'somebody who left no name';
+interface StepRecord {
+  step: Step;
+  /** A rescue has the index of the step that it belongs to. */
+  identity: { index: number; name: string; rescue: boolean };
+  output: string[];
+}
+
+function createRecords(steps: readonly Step[]): StepRecord[] {
+  let index = -1;
+  return flattenSteps(steps).map(({ role, step }) => {
+    if (role === 'step') index += 1;
+    return { step, identity: { index, name: step.name, rescue: role === 'rescue' }, output: [] };
+  });
+}
+
+function outcomeOf({ effect }: Step, outcome: (RunnerEvent & { type: 'end' })['outcome']) {
+  if (outcome === 'failed') return outcome;
+  if (effect === 'check') return 'verified';
+  return outcome === 'unchanged' ? outcome : 'changed';
+}
+
+/** What the step makes of its failure, else its exit code and the end of what it and its rescue printed. */
+function failureOf(step: Step, exit: number, output: readonly string[]): Error {
+  const explained = step.explain?.(exit, output.join('\n'));
+  if (explained) return explained;
+  const code = exit === 124 ? `exit 124 (not done within ${step.timeoutS} s)` : `exit ${exit}`;
+  const evidence = output.slice(-EVIDENCE_LINES).join('\n');
+  return new AppError('step_failed', `${step.name}: ${code}${evidence ? `, after printing:\n${evidence}` : ''}`);
+}
+
+/** `preface` is what the host printed before any step; the lock's holder comes last. */
+function locked(address: string, preface: readonly string[]): AppError {
+  const who = preface.findLast((line) => line.trim() !== '') ?? 'somebody who left no name';
   return new AppError('target_locked', `Another control API works on ${address}: ${who}.`, {
     hint: 'Wait until it has ended, then repeat the call.',
     details: [{ message: who }],
   });
 }
 
-/** The runner did not say how it ended: either the connection broke, or it never ran. */
-function noOutcome({ lost, exit, stderr }: ExecResult, address: string, doing: string): AppError {
+/** The runner did not say how it ended: the connection broke, it was killed, or it never ran. */
+function noOutcome({ lost, exit, stderr }: ExecResult, address: string, when: string): AppError {
   if (lost || exit === null || exit === 0) {
-    return new AppError(
-      'connection_lost',
-      `The connection to ${address} ended while ${doing}; what it did is not known.`,
-    );
+    const what = lost ? `The connection to ${address}` : `The program that runs the steps on ${address}`;
+    return new AppError('connection_lost', `${what} ended ${when}.`);
   }
-  const sudo = /sudo:.*password|not in the sudoers/i.test(stderr);
-  return new AppError(
-    'step_failed',
-    `The runner could not work on ${address} (exit ${exit}): ${stderr.trim() || 'no word why'}`,
-    {
-      ...(sudo ? { hint: 'The login user needs sudo without a password.' } : {}),
-    },
-  );
+  const why = stderr.trim() || 'it printed no reason';
+  if (/^sudo: .*(password|terminal)|not in the sudoers|not allowed to execute/im.test(stderr)) {
+    return new AppError('step_failed', `The login user may not become root on ${address}: ${why}`, {
+      hint: 'The login user needs sudo without a password, for every command.',
+    });
+  }
+  return new AppError('step_failed', `Nothing could be run on ${address} (exit ${exit}): ${why}`);
 }

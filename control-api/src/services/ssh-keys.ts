@@ -1,9 +1,11 @@
-import { link, mkdir, open, readFile, realpath, rm, stat } from 'node:fs/promises';
-import { join, resolve, sep } from 'node:path';
+import { constants } from 'node:fs';
+import { type FileHandle, link, mkdir, open, readFile, realpath, rm } from 'node:fs/promises';
+import { basename, dirname, resolve, sep } from 'node:path';
 import ssh2 from 'ssh2';
 import { AppError } from '../lib/errors.ts';
 import { nonce } from '../lib/ids.ts';
 import { Secret } from '../lib/secret.ts';
+import { generateEd25519 } from './ssh/openssh-key.ts';
 import { fingerprint } from './ssh.ts';
 
 export interface StoredKey {
@@ -13,6 +15,8 @@ export interface StoredKey {
   publicKeyLine: string;
   fingerprint: string;
 }
+
+const MAX_KEY_BYTES = 65_536;
 
 /** The private keys in SSH_KEY_DIR. */
 export interface KeyStore {
@@ -27,7 +31,11 @@ export interface KeyStore {
 }
 
 export function createKeyStore(keyDir: string): KeyStore {
-  const pathOf = (name: string) => join(keyDir, name);
+  const pathOf = (name: string) => {
+    if (name === '' || name.startsWith('.') || name !== basename(name))
+      throw new TypeError(`no name for a key: ${name}`);
+    return resolve(keyDir, name);
+  };
 
   async function find(name: string): Promise<StoredKey | undefined> {
     const text = await readFile(pathOf(name), 'utf8').catch(absent);
@@ -41,7 +49,7 @@ export function createKeyStore(keyDir: string): KeyStore {
       const there = await find(name);
       if (there) return there;
       await mkdir(keyDir, { recursive: true, mode: 0o700 });
-      await writeOnce(pathOf(name), generatePrivateKey(name));
+      await writeOnce(pathOf(name), generateEd25519(name));
       return (await find(name)) as StoredKey;
     },
   };
@@ -49,13 +57,35 @@ export function createKeyStore(keyDir: string): KeyStore {
 
 async function readPrivateKey(path: string, keyDir: string): Promise<Secret> {
   const asked = resolve(keyDir, path);
-  const inside = (place: string, folder: string) => place.startsWith(folder + sep);
-  // Without looking at the file first: outside the folder nobody learns what is there.
-  if (!inside(asked, resolve(keyDir))) throw notAllowed(keyDir);
-  const [real, folder] = await Promise.all([realpath(asked).catch(absent), realpath(keyDir).catch(absent)]);
-  if (real === undefined || folder === undefined) throw unusable(`There is no file ${asked}.`);
-  if (!inside(real, folder)) throw notAllowed(keyDir);
-  const info = await stat(real);
+  const real = await whereItIs(asked, keyDir);
+  // Not followed and not waited for, should it have become a link or a pipe by now.
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const file = await open(real, flags).catch((error) => {
+    throw unusable(`${asked} cannot be read: ${error.code}.`);
+  });
+  try {
+    const text = await readKeyFile(file, asked);
+    parse(text, asked);
+    return new Secret(text);
+  } finally {
+    await file.close();
+  }
+}
+
+/** The real path, which lies in the folder. What lies elsewhere is not even looked at for being there. */
+async function whereItIs(asked: string, keyDir: string): Promise<string> {
+  const [real, folder] = await Promise.all([asked, keyDir].map((path) => realpath(path).catch(() => undefined)));
+  const inside = (place: string, above: string) => place.startsWith(above + sep);
+  const isInside = real === undefined ? inside(asked, resolve(keyDir)) : folder !== undefined && inside(real, folder);
+  if (!isInside) {
+    throw new AppError('ssh_key_not_allowed', `ssh_key_path must lie in ${resolve(keyDir)}, links resolved.`);
+  }
+  if (real === undefined) throw unusable(`There is no file ${asked}.`);
+  return real;
+}
+
+async function readKeyFile(file: FileHandle, asked: string): Promise<string> {
+  const info = await file.stat();
   if (!info.isFile()) throw unusable(`${asked} is not a file.`);
   const mode = (info.mode & 0o777).toString(8).padStart(4, '0');
   if (mode !== '0600' && mode !== '0400') {
@@ -63,11 +93,8 @@ async function readPrivateKey(path: string, keyDir: string): Promise<Secret> {
       hint: `chmod 600 ${asked}`,
     });
   }
-  const text = await readFile(real, 'utf8').catch(() => {
-    throw unusable(`${asked} cannot be read.`);
-  });
-  parse(text, asked);
-  return new Secret(text);
+  if (info.size > MAX_KEY_BYTES) throw unusable(`${asked} is too large for a private key.`);
+  return file.readFile('utf8');
 }
 
 function stored(path: string, text: string): StoredKey {
@@ -86,10 +113,6 @@ function parse(text: string, path: string) {
   return key;
 }
 
-function generatePrivateKey(comment: string): string {
-  return ssh2.utils.generateKeyPairSync('ed25519', { comment }).private;
-}
-
 /** Written beside, synced, then linked: the name never stands for half a key, and never replaces another. */
 async function writeOnce(path: string, text: string): Promise<void> {
   const beside = `${path}.${nonce()}`;
@@ -98,6 +121,7 @@ async function writeOnce(path: string, text: string): Promise<void> {
     await file.writeFile(text);
     await file.sync();
     await link(beside, path);
+    await syncFolder(dirname(path));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   } finally {
@@ -106,13 +130,15 @@ async function writeOnce(path: string, text: string): Promise<void> {
   }
 }
 
-function absent(error: NodeJS.ErrnoException): undefined {
-  if (error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'ELOOP') return undefined;
-  throw unusable(`The key cannot be read: ${error.code}.`);
+/** A new name is only on disk when its folder is. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path);
+  await folder.sync().finally(() => folder.close());
 }
 
-function notAllowed(keyDir: string): AppError {
-  return new AppError('ssh_key_not_allowed', `ssh_key_path must lie in ${keyDir}, links resolved.`);
+function absent(error: NodeJS.ErrnoException): undefined {
+  if (error.code === 'ENOENT') return undefined;
+  throw unusable(`The key cannot be read: ${error.code}.`);
 }
 
 function unusable(message: string): AppError {

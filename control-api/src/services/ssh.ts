@@ -27,7 +27,7 @@ export interface Ssh {
   /**
    * Logs in, and only to a host that shows one of the pinned keys. While nothing answers it tries again for a short time,
    * since a fresh host's server restarts after its first answer.
-   * @throws {AppError} host_key_changed (before any authentication), host_unreachable
+   * @throws {AppError} host_key_changed (before any authentication), host_key_unknown, host_unreachable
    */
   connect(login: Login, signal?: AbortSignal): Promise<SshConnection>;
   /** The key that a host shows, without logging in. @throws {AppError} host_unreachable */
@@ -49,14 +49,18 @@ export function createSsh({ clock, connectTimeoutMs = 10_000, retryWindowMs = 20
     async connect(login, signal) {
       const until = clock.now().getTime() + retryWindowMs;
       for (;;) {
+        signal?.throwIfAborted();
         try {
-          signal?.throwIfAborted();
           return await attempt(login, connectTimeoutMs, signal);
         } catch (error) {
+          if (error instanceof OtherKey) {
+            const shown = error.shown ?? (await presentedHostKey(login, connectTimeoutMs));
+            throw hostKeyChanged(login, shown);
+          }
           if (!(error instanceof NoAnswer)) throw error;
           if (clock.now().getTime() >= until) throw unreachable(login, error.message);
-          await clock.sleep(RETRY_MS, signal);
         }
+        await clock.sleep(RETRY_MS, signal);
       }
     },
     presentedHostKey: (at) => presentedHostKey(at, connectTimeoutMs),
@@ -71,42 +75,49 @@ export function fingerprint(publicKey: string): string {
 /** Nothing that speaks SSH answered; it may a little later. */
 class NoAnswer extends Error {}
 
-function attempt(login: Login, connectTimeoutMs: number, signal?: AbortSignal): Promise<SshConnection> {
-  return new Promise((resolve, reject) => {
-    const client = new Client();
-    let shown: HostKey | undefined;
-    const abort = () => {
-      client.destroy();
-      reject(signal?.reason);
-    };
-    signal?.addEventListener('abort', abort, { once: true });
-    client.on('connect', () => client.setNoDelay(true));
-    client.once('ready', () => {
-      signal?.removeEventListener('abort', abort);
-      client.removeAllListeners('error');
-      // A connection that breaks later is told to whoever waits on it by its channel's end.
-      client.on('error', () => {});
-      resolve(createConnection(client));
-    });
-    client.once('error', (error: Error & { level?: string }) => {
-      client.destroy();
-      client.on('error', () => {});
-      signal?.removeEventListener('abort', abort);
-      reject(translate(error, login, shown));
-    });
-    client.once('close', () => reject(new NoAnswer('the connection was closed before the login')));
-    const { host, port, username, privateKey, hostKeys } = login;
+/** The host has none of the pinned keys; `shown` is undefined when it has not even one of their kinds. */
+class OtherKey extends Error {
+  readonly shown: HostKey | undefined;
+
+  constructor(shown: HostKey | undefined) {
+    super();
+    this.shown = shown;
+  }
+}
+
+/** One login. @throws {NoAnswer} {OtherKey} {AppError} or the signal's reason */
+async function attempt(login: Login, connectTimeoutMs: number, signal?: AbortSignal): Promise<SshConnection> {
+  const { host, port, username, privateKey, hostKeys } = login;
+  const { promise, resolve, reject } = Promise.withResolvers<SshConnection>();
+  const client = new Client();
+  let denied: HostKey | undefined;
+  const abort = () => reject(signal?.reason);
+  signal?.addEventListener('abort', abort, { once: true });
+  client.on('connect', () => client.setNoDelay(true));
+  client.once('ready', () => resolve(createConnection(client)));
+  // It stays for the connection's life: what breaks later is told to whoever waits on it by its channel's end.
+  client.on('error', (error) => reject(translate(error, login, denied)));
+  client.once('close', () => reject(new NoAnswer('the connection was closed before the login')));
+  try {
     client.connect({
       ...connectOptions(host, port, connectTimeoutMs),
       username,
       privateKey: privateKey.reveal(),
-      algorithms: { serverHostKey: algorithmsOf(hostKeys) },
-      hostVerifier: (key: Buffer) => {
-        shown = hostKeyOf(key);
-        return hostKeys.some(({ publicKey }) => publicKey === shown?.publicKey);
+      algorithms: { serverHostKey: signaturesOf(hostKeys) },
+      hostVerifier: (blob: Buffer) => {
+        const key = hostKeyOf(blob);
+        const pinned = hostKeys.some(({ publicKey }) => publicKey === key.publicKey);
+        if (!pinned) denied = key;
+        return pinned;
       },
     });
-  });
+    return await promise;
+  } catch (error) {
+    client.destroy();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
 }
 
 function connectOptions(host: string, port: number, readyTimeout: number): ConnectConfig {
@@ -114,8 +125,12 @@ function connectOptions(host: string, port: number, readyTimeout: number): Conne
 }
 
 /** Only algorithms for which there is a pinned key, so that a host cannot show one that nobody can compare. */
-function algorithmsOf(hostKeys: readonly HostKey[]): ServerHostKeyAlgorithm[] {
-  return [...new Set(hostKeys.flatMap(({ algorithm }) => SIGNATURES[algorithm] ?? []))];
+function signaturesOf(hostKeys: readonly HostKey[]): ServerHostKeyAlgorithm[] {
+  const signatures = [...new Set(hostKeys.flatMap(({ algorithm }) => SIGNATURES[algorithm] ?? []))];
+  // To ssh2 an empty list means all of them.
+  if (signatures.length === 0)
+    throw new AppError('host_key_unknown', 'No key of a usable kind is pinned for the host.');
+  return signatures;
 }
 
 const SIGNATURES: Record<string, ServerHostKeyAlgorithm[]> = {
@@ -126,21 +141,24 @@ const SIGNATURES: Record<string, ServerHostKeyAlgorithm[]> = {
   'ssh-rsa': ['rsa-sha2-512', 'rsa-sha2-256'],
 };
 
-function translate(error: Error & { level?: string }, login: Login, shown: HostKey | undefined): Error {
-  const { host, port, username, hostKeys } = login;
-  const pinned = hostKeys.map(({ publicKey }) => fingerprint(publicKey)).join(', ');
-  if (shown && error.level === 'handshake' && /verification failed/i.test(error.message)) {
-    return new AppError('host_key_changed', `${host} shows ${fingerprint(shown.publicKey)}; pinned is ${pinned}.`);
-  }
-  if (/no matching host key/i.test(error.message)) {
-    return new AppError('host_key_changed', `${host} shows none of the pinned kinds of keys; pinned is ${pinned}.`);
-  }
+function translate(error: Error & { level?: string }, login: Login, denied: HostKey | undefined): Error {
+  const { host, port, username } = login;
+  if (denied) return new OtherKey(denied);
+  if (/no matching host key/i.test(error.message)) return new OtherKey(undefined);
   if (error.level === 'client-authentication') {
     return new AppError('host_unreachable', `${host}:${port} refuses ${username} with this key.`, {
       hint: 'Check ssh_user and ssh_key_path: the key must belong to the key pair that the instance was made with.',
     });
   }
   return new NoAnswer(error.message);
+}
+
+function hostKeyChanged({ host, hostKeys }: Login, shown: HostKey): AppError {
+  const pinned = hostKeys.map(({ publicKey }) => fingerprint(publicKey)).join(', ');
+  return new AppError(
+    'host_key_changed',
+    `${host} shows the ${shown.algorithm} key ${fingerprint(shown.publicKey)}; pinned is ${pinned}.`,
+  );
 }
 
 function unreachable({ host, port }: { host: string; port: number }, seen: string): AppError {

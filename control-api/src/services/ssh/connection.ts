@@ -13,11 +13,14 @@ export interface ExecResult {
 export interface SshConnection {
   /** Runs a command with `input` as its stdin; each line of output is told as it comes. Never rejects. */
   exec(command: string, input: string, onLine: (line: string) => void): Promise<ExecResult>;
+  /** Takes leave of the host; for when nothing runs. */
   end(): void;
+  /** Ends it at once, also when the other side is silent; what runs is then lost. */
+  cut(): void;
 }
 
-/** Longer lines are told in pieces of this many characters. */
-const MAX_LINE = 65_536;
+/** Longer lines are told in pieces of this many characters; the longest lines are releases, no longer than a request. */
+const MAX_LINE = 2 ** 21;
 const MAX_STDERR = 4096;
 
 /** Wraps a client that has logged in. */
@@ -43,6 +46,7 @@ export function createConnection(client: Client): SshConnection {
       });
     },
     end: () => client.end(),
+    cut: () => client.destroy(),
   };
 }
 
@@ -54,8 +58,8 @@ function follow(client: Client, channel: ClientChannel, onLine: (line: string) =
     let stderr = '';
     const lines = createLineSplitter(onLine);
     channel.on('data', (chunk: Buffer) => lines.push(chunk));
-    channel.stderr.on('data', (chunk: Buffer) => {
-      stderr = (stderr + chunk.toString()).slice(-MAX_STDERR);
+    channel.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr = (stderr + text).slice(-MAX_STDERR);
     });
     channel.once('exit', (code: number | null) => {
       exit = code;
@@ -76,7 +80,8 @@ function createLineSplitter(onLine: (line: string) => void): { push(chunk: Buffe
   const decoder = new StringDecoder('utf8');
   let rest = '';
   const take = (text: string) => {
-    const lines = (rest + text).split('\n');
+    const lines = text.split('\n');
+    lines[0] = rest + lines[0];
     rest = lines.pop() ?? '';
     lines.forEach(onLine);
     while (rest.length > MAX_LINE) {
