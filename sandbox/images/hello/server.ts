@@ -1,15 +1,25 @@
 import { createServer } from 'node:http';
 
-// The small app of the demo: it names its version, and answers its health path.
+/** The program of the image ghcr.io/fountain/hello: greets on /, and says on /health that it is well. */
 const version = process.argv[2] ?? 'unknown';
-const server = createServer(({ url }, response) => {
-  response.setHeader('content-type', 'text/plain');
-  response.end(url === '/health' ? 'ok\n' : `Hello from FountainAI, version ${version}\n`);
+
+const server = createServer((request, response) => {
+  const known: Record<string, string> = { '/': `Hello from fountain/hello ${version}\n`, '/health': 'ok\n' };
+  const text = known[request.url ?? '/'];
+  response.writeHead(text ? 200 : 404, { 'content-type': 'text/plain; charset=utf-8' }).end(text ?? 'not found\n');
 });
-server.listen(Number(process.env.PORT ?? 8080), process.env.HOST ?? '0.0.0.0', () => {
-  process.stdout.write(`hello ${version} is up\n`);
-});
-process.once('SIGTERM', () => {
-  server.close(() => process.exit(0));
+
+function end(): void {
+  server.close();
   server.closeAllConnections();
+  process.stdin.destroy();
+}
+
+server.listen(Number(process.env.PORT ?? 8080), process.env.HOST ?? '0.0.0.0', () => {
+  console.log(`hello ${version} listens`);
 });
+process.on('SIGTERM', end);
+// The sandbox ends us; Ctrl-C in its terminal reaches us too.
+process.on('SIGINT', () => undefined);
+// Its end closes this pipe, also when it was killed.
+process.stdin.on('end', end).resume();

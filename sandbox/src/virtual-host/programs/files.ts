@@ -1,59 +1,126 @@
-import type { Machine } from '../machine.ts';
-import { failed, ok, type Program } from '../program.ts';
+import { FileError } from '../machine/files.ts';
+import { type Call, complain, type Program, type Run } from './program.ts';
 
-const cat: Program = (machine, [path = '']) => {
-  const content = read(machine, path);
-  return content === undefined ? failed(1, `cat: ${path}: No such file or directory`) : ok(content);
+const UNITS: Record<string, number> = {
+  '': 1,
+  K: 1024,
+  M: 1024 ** 2,
+  G: 1024 ** 3,
+  KiB: 1024,
+  MiB: 1024 ** 2,
+  GiB: 1024 ** 3,
 };
 
-const grep: Program = (machine, argv) => {
-  const [option, pattern = '', path = ''] = argv;
-  if (option !== '-E' || argv.length !== 3) return failed(2, 'grep: only `grep -E PATTERN FILE` is simulated here');
-  const content = read(machine, path);
-  if (content === undefined) return failed(2, `grep: ${path}: No such file or directory`);
-  const lines = content.split('\n').filter((line) => new RegExp(pattern).test(line));
-  return lines.length === 0 ? failed(1, '') : ok(`${lines.join('\n')}\n`);
+const cat: Run = (call) => {
+  const { words, machine } = call;
+  let exit = 0;
+  for (const path of words) {
+    if (path.startsWith('-')) return usage(call, 'cat', path);
+    try {
+      call.out(machine.files.read(path));
+    } catch (error) {
+      exit = complain(call, `cat: ${path}: ${reason(error)}`, 1);
+    }
+  }
+  if (words.length === 0) call.out(call.stdin);
+  return exit;
 };
 
-const chmod: Program = (machine, argv) => {
-  const [mode = '', path = ''] = argv.filter((word) => word !== '--');
-  const file = machine.disk.files[path];
-  if (!file) return failed(1, `chmod: cannot access '${path}': No such file or directory`);
-  file.mode = String(Number(mode));
-  return ok();
+/** `grep -E PATTERN FILE...`; of one file only the lines, without its name. */
+const grep: Run = (call) => {
+  const [option, pattern = '', path = ''] = call.words;
+  if (option !== '-E' || call.words.length !== 3) return complain(call, 'virtual host: grep takes -E PATTERN FILE', 2);
+  try {
+    const expression = new RegExp(pattern);
+    const text = call.machine.files.read(path);
+    const lines = text
+      .replace(/\n$/, '')
+      .split('\n')
+      .filter((line) => expression.test(line));
+    call.out(lines.map((line) => `${line}\n`).join(''));
+    return lines.length > 0 ? 0 : 1;
+  } catch (error) {
+    return complain(call, `grep: ${path}: ${reason(error)}`, 2);
+  }
 };
 
-const df: Program = (machine, argv) => {
-  if (argv[0] !== '--output=avail' || argv[1] !== '-BM')
-    return failed(1, 'df: only `df --output=avail -BM PATH` is simulated here');
-  return ok(`Avail\n${String(machine.diskFull ? 0 : Math.floor(machine.disk.freeMb)).padStart(4)}M\n`);
+const chmod: Run = (call) => {
+  const [mode = '', ...paths] = call.words.filter((word) => word !== '--');
+  if (!/^[0-7]{3,4}$/.test(mode)) {
+    return complain(call, `chmod: invalid mode: '${mode}'\nTry 'chmod --help' for more information.`, 1);
+  }
+  for (const path of paths) {
+    const file = call.machine.files.find(path);
+    if (!file) return complain(call, `chmod: cannot access '${path}': No such file or directory`, 1);
+    file.mode = mode.replace(/^0+(?=.)/, '');
+  }
+  return 0;
 };
 
-const printf: Program = (_machine, [format = '', ...values]) => {
-  const escaped = format.replaceAll('\\n', '\n');
-  if (!escaped.includes('%s')) return ok(escaped);
-  return ok((values.length === 0 ? [''] : values).map((value) => escaped.replace('%s', () => value)).join(''));
+const fallocate: Run = (call) => {
+  const [option, size = '', path = ''] = call.words;
+  const [, number, unit = ''] = /^(\d+)([KMG](?:iB)?)?$/.exec(size) ?? [];
+  if (!['--length', '-l'].includes(option ?? '') || number === undefined || call.words.length !== 3) {
+    return complain(call, 'virtual host: fallocate takes --length SIZE FILE', 1);
+  }
+  try {
+    call.machine.files.allocate(path, Number(number) * (UNITS[unit] ?? 1));
+    return 0;
+  } catch (error) {
+    return complain(call, `fallocate: fallocate failed: ${reason(error)}`, 1);
+  }
 };
 
-/** Files that the kernel makes when they are read. */
-function read(machine: Machine, path: string): string | undefined {
-  if (path !== '/proc/meminfo') return machine.disk.files[path]?.content;
-  const swapMb = machine.swap.reduce((sum, { mb }) => sum + mb, 0);
-  // The kernel keeps some of the bundle's memory for itself.
-  const totalKb = Math.round(machine.spec.ramMb * 1024 * 0.94);
-  return `MemTotal:       ${totalKb} kB\nMemFree:        ${totalKb >> 1} kB\nSwapTotal:      ${swapMb * 1024} kB\n`;
+const df: Run = (call) => {
+  const [column, unit, path] = call.words;
+  if (column !== '--output=avail' || unit !== '-BM' || !path) {
+    return complain(call, 'virtual host: df takes --output=avail -BM PATH', 1);
+  }
+  if (!call.machine.files.exists(path)) return complain(call, `df: ${path}: No such file or directory`, 1);
+  const megabytes = `${Math.ceil(call.machine.freeBytes() / 1024 ** 2)}M`;
+  const width = Math.max('Avail'.length, megabytes.length);
+  call.out(`${'Avail'.padStart(width)}\n${megabytes.padStart(width)}\n`);
+  return 0;
+};
+
+/** Those on whose output no file has a say. */
+const printf: Run = (call) => {
+  const [format = '', ...values] = call.words;
+  if (format === '') return complain(call, 'printf: missing operand', 1);
+  const escapes: Record<string, string> = { n: '\n', t: '\t', '0': '\0', '\\': '\\' };
+  const plain = (text: string) => text.replace(/\\([nt0\\])/g, (_, letter: string) => escapes[letter] ?? letter);
+  const rest = [...values];
+  do call.out(plain(format).replace(/%s/g, () => rest.shift() ?? ''));
+  while (rest.length > 0 && format.includes('%s'));
+  return 0;
+};
+
+const hostname: Run = (call) => {
+  if (call.words[0] !== '--all-ip-addresses') return usage(call, 'hostname', call.words[0] ?? '');
+  const { spec, engine } = call.machine;
+  const bridges = engine.state.networks.map(({ subnet }) => `172.${subnet}.0.1`);
+  call.out(`${[spec.privateIp, ...(engine.running() ? ['172.17.0.1', ...bridges] : [])].join(' ')} \n`);
+  return 0;
+};
+
+/** Programs that read, write or tell of files, as coreutils and util-linux print it. */
+export const filePrograms: Record<string, Program> = {
+  cat: { run: cat },
+  grep: { run: grep },
+  chmod: { run: chmod },
+  fallocate: { run: fallocate },
+  df: { run: df },
+  printf: { run: printf },
+  hostname: { run: hostname },
+  true: { run: () => 0 },
+  false: { run: () => 1 },
+};
+
+export function reason(error: unknown): string {
+  if (error instanceof FileError) return error.message;
+  throw error;
 }
 
-export const files: Record<string, Program> = {
-  cat,
-  grep,
-  chmod,
-  df,
-  printf,
-  true: () => ok(),
-  false: () => failed(1, ''),
-  sleep: async (machine, [seconds = '0']) => {
-    await machine.time.sleep(Number(seconds));
-    return ok();
-  },
-};
+function usage(call: Call, name: string, word: string): number {
+  return complain(call, `${name}: unrecognized option '${word}'\nTry '${name} --help' for more information.`, 1);
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import type { Container, LocalImage } from './state.ts';
+
+const readings = z.int().min(0).default(0).describe('So often it may be looked at before that happens');
+const logs = z.array(z.string());
+
+/** What a container of an image does, counted in readings of it, so that no test waits for time to pass. */
+export const behaviourSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('healthy'), afterReadings: readings }),
+  z.strictObject({ type: z.literal('never_healthy') }),
+  z.strictObject({ type: z.literal('crashes'), exit: z.int().default(1), logs: logs.default(['Error: cannot start']) }),
+  z.strictObject({
+    type: z.literal('crashes_after'),
+    readings: z.int().min(1),
+    exit: z.int().default(1),
+    logs: logs.default(['listening', 'Error: lost my mind']),
+  }),
+  z.strictObject({ type: z.literal('oom'), afterReadings: readings, logs: logs.default(['starting']) }),
+]);
+
+export type Behaviour = z.output<typeof behaviourSchema>;
+
+/** `retries` of a HEALTHCHECK that does not say otherwise. */
+const RETRIES = 3;
+
+/** Somebody looks at a container: plays what its image does by then. A real process is left to itself. */
+export function lookAt(container: Container, image: LocalImage): void {
+  if (container.status !== 'running' && container.status !== 'restarting') return;
+  container.readings += 1;
+  const { behaviour } = image;
+  if (container.health) container.health = healthOf(container.readings, behaviour);
+  if (image.process) return;
+  if (behaviour.type === 'crashes') die(container, behaviour.exit, behaviour.logs, 'restarting');
+  if (behaviour.type === 'crashes_after' && container.readings % (behaviour.readings + 1) === 0) {
+    die(container, behaviour.exit, behaviour.logs, 'running');
+  }
+  if (behaviour.type === 'oom' && container.readings > behaviour.afterReadings) {
+    die(container, 137, behaviour.logs, 'restarting');
+    container.oomKilled = true;
+  }
+}
+
+/** Whether a container without a process answers HTTP well; false for a 503. */
+export function answersWell(container: Container, { behaviour }: LocalImage): boolean {
+  if (behaviour.type === 'healthy') return container.readings > behaviour.afterReadings;
+  return behaviour.type !== 'never_healthy';
+}
+
+export function restartsByItself({ restart, stoppedByHand }: Container): boolean {
+  return restart === 'always' || (restart === 'unless-stopped' && !stoppedByHand);
+}
+
+function healthOf(count: number, behaviour: Behaviour): NonNullable<Container['health']> {
+  if (behaviour.type === 'healthy') return count > behaviour.afterReadings ? 'healthy' : 'starting';
+  if (behaviour.type === 'never_healthy') return count > RETRIES ? 'unhealthy' : 'starting';
+  return 'starting';
+}
+
+function die(container: Container, exit: number, lines: readonly string[], again: 'running' | 'restarting'): void {
+  const at = new Date().toISOString();
+  container.logs.push(...lines.map((text) => ({ at, stream: 'err' as const, text })));
+  container.exitCode = exit;
+  container.finishedAt = at;
+  if (!restartsByItself(container)) {
+    container.status = 'exited';
+    return;
+  }
+  container.restartCount += 1;
+  container.status = again;
+  if (again === 'running') container.startedAt = at;
+}

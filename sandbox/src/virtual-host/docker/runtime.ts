@@ -1,0 +1,116 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { restartsByItself } from './behaviour.ts';
+import { type Addresses, type Forwarders, forward, realPort } from './ports.ts';
+import type { Processes, RunningProcess } from './processes.ts';
+import { type Container, EngineError, type LocalImage } from './state.ts';
+
+/** What of a running container is real: its process and the ports that lead to it. */
+export interface Runtime {
+  /** Where on this machine its ports are; undefined when nothing runs there. */
+  address: string | undefined;
+  pid: number;
+  /** Gives a process that was just started real time to show what it does, whatever time the host believes has passed. */
+  settle(): Promise<void>;
+  /** Ends the process and closes the ports. Gives its exit code, 0 where nothing ran. */
+  stop(graceMs: number): Promise<number>;
+}
+
+interface Options {
+  container: Container;
+  image: LocalImage;
+  addresses: Addresses;
+  /** The container's own loopback address. */
+  address: string;
+  processes: Processes;
+  /** The process ended by itself for good. */
+  onEnd(): void;
+}
+
+const LOG_LINES = 1000;
+/** Of the engine: doubled with each restart. */
+const FIRST_BACKOFF_MS = 100;
+const LAST_BACKOFF_MS = 60_000;
+const SETTLING_MS = 500;
+
+/** Starts what is real of a container. Throws an EngineError in the engine's words. */
+export async function startRuntime(options: Options): Promise<Runtime> {
+  const { container, image, addresses, address } = options;
+  if (!image.process) return { address: undefined, pid: pidOf(container), settle: async () => {}, stop: async () => 0 };
+  const ports = await forward(container.publish, addresses, address);
+  try {
+    return await supervise(options, ports, await spawnIn(options, image.process.command));
+  } catch (error) {
+    await ports.close();
+    if (error instanceof EngineError) throw error;
+    const program = image.process.command[0] ?? '';
+    throw new EngineError(cannotStart(program));
+  }
+}
+
+/** The runtime's words when there is no such program; `docker run` ends with 127 then. */
+export function cannotStart(program: string): string {
+  const runc =
+    'failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process';
+  return `${runc}: exec: "${program}": executable file not found in $PATH: unknown`;
+}
+
+async function supervise(options: Options, ports: Forwarders, first: RunningProcess): Promise<Runtime> {
+  const { container, address, onEnd } = options;
+  const stopping = new AbortController();
+  let running = first;
+
+  async function watch(): Promise<void> {
+    for (let backoff = FIRST_BACKOFF_MS; ; backoff = Math.min(backoff * 2, LAST_BACKOFF_MS)) {
+      container.exitCode = await running.ended;
+      if (stopping.signal.aborted) return;
+      container.finishedAt = new Date().toISOString();
+      if (!restartsByItself(container)) break;
+      Object.assign(container, { status: 'restarting', restartCount: container.restartCount + 1 });
+      await delay(backoff, undefined, { signal: stopping.signal });
+      running = await spawnIn(options, options.image.process?.command ?? []);
+      Object.assign(container, { status: 'running', startedAt: new Date().toISOString() });
+      if (stopping.signal.aborted) return;
+    }
+    container.status = 'exited';
+    await ports.close();
+    onEnd();
+  }
+
+  const watching = watch().catch(() => undefined);
+  return {
+    address,
+    get pid() {
+      return running.pid;
+    },
+    async settle() {
+      const age = Date.now() - Date.parse(container.startedAt);
+      if (age < SETTLING_MS) await delay(50);
+    },
+    async stop(graceMs) {
+      stopping.abort();
+      const code = await running.end(graceMs);
+      await watching;
+      await Promise.all([running.end(graceMs), ports.close()]);
+      return code;
+    },
+  };
+}
+
+function spawnIn(
+  { container, image, address, processes }: Options,
+  command: readonly string[],
+): Promise<RunningProcess> {
+  const port = image.exposedPorts[0] ?? container.publish[0]?.containerPort ?? 8080;
+  const environment = Object.fromEntries(
+    container.env.map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]),
+  );
+  return processes.spawn(command, { PORT: String(realPort(port)), ...environment, HOST: address }, (stream, text) => {
+    container.logs.push({ at: new Date().toISOString(), stream, text });
+    if (container.logs.length > LOG_LINES) container.logs.shift();
+  });
+}
+
+/** A number that a container without a process can show. */
+function pidOf({ id }: Container): number {
+  return 1000 + (Number.parseInt(id.slice(0, 4), 16) % 30_000);
+}

@@ -1,0 +1,156 @@
+import type { HostSpec } from '../../hosts.ts';
+import { createEngine, type Engine } from '../docker/engine.ts';
+import type { Processes } from '../docker/processes.ts';
+import type { Registry } from '../docker/registry.ts';
+import { emptyEngine } from '../docker/state.ts';
+import { createCountdown, type Pace } from '../pace.ts';
+import { units } from '../units/index.ts';
+import { createFiles, type Files } from './files.ts';
+import { createLocks } from './locks.ts';
+import { packageInfo } from './packages.ts';
+import type { MachineState } from './state.ts';
+import { type System, systemOf } from './systems.ts';
+
+export interface Machine {
+  spec: HostSpec;
+  system: System;
+  state: MachineState;
+  files: Files;
+  engine: Engine;
+  locks: ReturnType<typeof createLocks>;
+  pace: Pace;
+  /** Somebody else's hold on dpkg's and apt's locks. */
+  dpkgLock: ReturnType<typeof createCountdown>;
+  /** What is left of cloud-init's first run. */
+  firstBoot: ReturnType<typeof createCountdown>;
+  /** Each program run since the machine was made. */
+  commandLines: string[];
+  faults: { diskFull: boolean };
+  /** Aborted when the power goes. */
+  power(): AbortSignal;
+  freeBytes(): number;
+  /** Time that did not really pass is over for those who wait. */
+  skip(ms: number): void;
+  boot(publicIp: string): Promise<void>;
+  shutDown(): Promise<void>;
+}
+
+interface Options {
+  spec: HostSpec;
+  registry: Registry;
+  processes: Processes;
+  pace: Pace;
+  sshPort: number;
+  /** Of an earlier sandbox. */
+  saved?: MachineState | undefined;
+}
+
+const GIB = 1024 ** 3;
+/** What the system itself takes of the disk. */
+const SYSTEM_BYTES = 1.4 * GIB;
+
+/** A Debian or Ubuntu in memory, switched off. */
+export function createMachine({ spec, registry, processes, pace, sshPort, saved }: Options): Machine {
+  const system = systemOf(spec.blueprintId);
+  const state = saved ?? freshState(spec, system);
+  const dpkgLock = createCountdown();
+  const firstBoot = createCountdown();
+  const faults = { diskFull: false };
+  let publicIp = '';
+  let power = new AbortController();
+
+  const kernel = { '/proc/meminfo': () => meminfo(spec.ramMb, swapBytes(state)) };
+  const files = createFiles({ state, kernel, freeBytes });
+  const addresses = () => ({ publicIp, privateIp: spec.privateIp });
+  const engine = createEngine({ state: state.engine, registry, processes, addresses, sshPort, freeBytes });
+
+  function freeBytes(): number {
+    if (faults.diskFull) return 0;
+    const packages = Object.keys(state.packages).map((name) => packageInfo(system, name)?.sizeMb ?? 0);
+    const images = state.engine.images.map(({ sizeMb }) => sizeMb);
+    const megabytes = [...packages, ...images].reduce((sum, one) => sum + one, 0);
+    return Math.max(0, spec.diskGb * GIB - SYSTEM_BYTES - megabytes * 1_000_000 - files.usedBytes());
+  }
+
+  const machine: Machine = {
+    ...{ spec, system, state, files, engine, locks: createLocks(), pace, dpkgLock, firstBoot, faults, freeBytes },
+    commandLines: [],
+    power: () => power.signal,
+    skip(ms) {
+      dpkgLock.skip(ms);
+      firstBoot.skip(ms);
+    },
+    async boot(ip) {
+      publicIp = ip;
+      power = new AbortController();
+      machine.locks = createLocks();
+      state.swaps = swapsIn(files.find('/etc/fstab')?.text ?? '').filter((path) => files.find(path));
+      if (!state.firstBootDone) firstBoot.start(pace.cloudInitMs * pace.scale);
+      state.firstBootDone = true;
+      for (const [name, unit] of Object.entries(state.units)) {
+        unit.active = unit.enabled && (await units[name]?.start(machine)) === undefined;
+      }
+    },
+    async shutDown() {
+      power.abort();
+      await engine.powerOff();
+      files.removeDirectory('/run');
+      state.directories['/run'] = true;
+      for (const unit of Object.values(state.units)) unit.active = false;
+    },
+  };
+  return machine;
+}
+
+function freshState(spec: HostSpec, system: System): MachineState {
+  const installed = system.installed.map((name) => {
+    const version = packageInfo(system, name)?.version ?? '1';
+    return [name, { version, status: 'ii ' as const }];
+  });
+  const directories = ['/etc', '/etc/apt', '/etc/apt/sources.list.d', '/etc/apt/keyrings', '/run', '/root', '/tmp'];
+  const more = [
+    '/usr',
+    '/var',
+    '/var/lib',
+    '/var/lib/cloud',
+    '/var/lib/cloud/instance',
+    '/home',
+    `/home/${spec.username}`,
+  ];
+  return {
+    files: {
+      '/etc/os-release': { text: system.osRelease, mode: '644' },
+      '/etc/fstab': { text: system.fstab, mode: '644' },
+      '/etc/hostname': { text: `${spec.name}\n`, mode: '644' },
+      '/var/lib/cloud/instance/user-data.txt': { text: spec.userData, mode: '600' },
+    },
+    directories: Object.fromEntries([...directories, ...more].map((path) => [path, true as const])),
+    packages: Object.fromEntries(installed),
+    lists: [],
+    units: {},
+    swaps: [],
+    firstBootDone: false,
+    engine: emptyEngine(),
+  };
+}
+
+export function swapBytes({ swaps, files }: MachineState): number {
+  return swaps.reduce((sum, path) => sum + (files[path]?.bytes ?? 0), 0);
+}
+
+function swapsIn(fstab: string): string[] {
+  const rows = fstab.split('\n').map((line) => line.trim().split(/\s+/));
+  return rows.flatMap(([path = '', , type]) => (type === 'swap' && !path.startsWith('#') ? [path] : []));
+}
+
+/** The kernel keeps some of the RAM to itself: about 6 percent on small machines. */
+function meminfo(ramMb: number, swap: number): string {
+  const total = Math.round((ramMb * 1024 * 0.94) / 4) * 4;
+  const rows = {
+    MemTotal: total,
+    MemFree: Math.round(total * 0.4),
+    SwapTotal: Math.max(0, Math.round(swap / 1024) - 4),
+  };
+  const lines = Object.entries({ ...rows, SwapFree: rows.SwapTotal });
+  return lines.map(([name, kb]) => `${`${name}:`.padEnd(15)}${String(kb).padStart(9)} kB\n`).join('');
+}

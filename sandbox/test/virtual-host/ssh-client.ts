@@ -1,0 +1,51 @@
+import ssh2, { type Client, type ConnectConfig } from 'ssh2';
+
+export const clientKey = ssh2.utils.generateKeyPairSync('ed25519');
+
+export interface Outcome {
+  /** Undefined when the connection ended before it was told. */
+  exit: number | undefined;
+  out: string;
+  err: string;
+}
+
+export interface Session {
+  exec(command: string, input?: string | Buffer): Promise<Outcome>;
+  end(): void;
+}
+
+/** Logs in, accepting any host key; rejects with what ssh2 says. */
+export function logIn(host: string, port: number, more: ConnectConfig = {}): Promise<Session> {
+  return new Promise((resolve, reject) => {
+    const client = new ssh2.Client();
+    client.on('connect', () => client.setNoDelay(true));
+    client.on('error', reject).on('close', () => reject(new Error('closed')));
+    client.on('ready', () =>
+      resolve({ exec: (command, input) => run(client, command, input), end: () => client.end() }),
+    );
+    const config = { host, port, username: 'admin', privateKey: clientKey.private, readyTimeout: 5000 };
+    client.connect({ ...config, ...more });
+  });
+}
+
+function run(client: Client, command: string, input: string | Buffer = ''): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const result: Outcome = { exit: undefined, out: '', err: '' };
+    const settle = () => resolve(result);
+    client.once('close', settle);
+    client.exec(command, (error, channel) => {
+      if (error) return settle();
+      channel.on('data', (chunk: Buffer) => {
+        result.out += chunk;
+      });
+      channel.stderr.on('data', (chunk: Buffer) => {
+        result.err += chunk;
+      });
+      channel.on('exit', (code: number) => {
+        result.exit = code;
+      });
+      channel.on('close', settle).on('error', () => {});
+      channel.end(input);
+    });
+  });
+}
