@@ -36,8 +36,10 @@ export interface AppFacts {
   host: BaseFacts;
 }
 
+// With `.Id`, which is in the JSON but not in the client's struct, the client falls back to the JSON, and there a container
+// without a HEALTHCHECK has no Health: the whole template would fail.
 const CONTAINER_FORMAT = [
-  '{"id":{{json .Id}}',
+  '{"id":{{json .ID}}',
   '"image":{{json .Config.Image}}',
   '"labels":{{json .Config.Labels}}',
   '"status":{{json .State.Status}}',

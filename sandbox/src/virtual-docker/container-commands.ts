@@ -21,6 +21,8 @@ function describe({ containers }: EngineState, container: Container) {
   const { id, name, image, imageName, status, exitCode, oomKilled, startedAt, restartCount, createdAt } = container;
   const health = containers.health(container);
   return {
+    // `docker inspect` looks at its struct first, where the field is ID, then at the JSON, where it is Id.
+    ID: id,
     Id: id,
     Name: `/${name}`,
     Created: createdAt,
