@@ -27,7 +27,8 @@ export async function startWorkload({ command, env, onLine, onExit }: Options): 
   const [file, ...args] = command as [string, ...string[]];
   const child = spawn(file, args, {
     env: { PATH: process.env.PATH, ...env, PORT: String(port), HOST: '127.0.0.1' },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // Closed when this process ends, however it ends: the program then ends too.
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
   let asked = false;
   const ended = new Promise<void>((resolve) =>
