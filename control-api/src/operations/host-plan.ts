@@ -51,10 +51,16 @@ export function createHostPlanner({ sessions, hmacKey }: { sessions: HostSession
 
 function plannedStep(item: PlanItem): PlannedStep {
   if (!isStep(item)) return { name: item.name, outcome: 'unchanged', ...(item.detail ? { detail: item.detail } : {}) };
-  const action = describeStep(item);
+  const action = actionOf(item);
   if (item.effect === 'check') return { name: item.name, outcome: 'unchanged', detail: 'checked when it runs', action };
   const detail = item.guard ? { detail: 'decided at run time' } : {};
   return { name: item.name, outcome: 'would_change', ...detail, action };
+}
+
+/** What a step does, for people; its name and effect are told beside it. */
+function actionOf(step: Step): Record<string, unknown> {
+  const { name: _, effect: __, ...action } = describeStep(step);
+  return action;
 }
 
 /** Turns a session's events, which count steps, into reports, which count the plan's lines; rescues come behind them. */
@@ -77,7 +83,7 @@ function reporting(
     const { index, step } = lineOf(event);
     const { name } = event;
     if (event.type === 'step_started') {
-      const action = step ? { action: describeStep(step) } : {};
+      const action = step ? { action: actionOf(step) } : {};
       report.step(index, { name, outcome: 'running', duration_ms: null, ...action });
     } else if (event.type === 'output') {
       outputs.set(name, [...(outputs.get(name) ?? []), event.text]);
