@@ -48,12 +48,18 @@ export interface HostSessions {
   open(target: SessionTarget, signal: AbortSignal): Promise<HostSession>;
 }
 
-const LOCK = '/run/fountain.lock';
 /** Lines of a failed step's output that its error shows. */
 const EVIDENCE_LINES = 20;
 
-/** `runner` is the text of host-runner.sh. */
-export function createHostSessions({ ssh, runner }: { ssh: Ssh; runner: string }): HostSessions {
+interface Dependencies {
+  ssh: Ssh;
+  /** The text of host-runner.sh. */
+  runner: string;
+  /** Path of the lock file on every host. */
+  lock?: string;
+}
+
+export function createHostSessions({ ssh, runner, lock = '/run/fountain.lock' }: Dependencies): HostSessions {
   return {
     async open({ address, ...login }, signal) {
       const connect = () => ssh.connect({ ...login, host: address }, signal);
@@ -75,7 +81,7 @@ export function createHostSessions({ ssh, runner }: { ssh: Ssh; runner: string }
       async function factsOnce(probes: readonly Probe[]) {
         const id = nonce();
         const collected = collectFacts(probes);
-        const input = encodeFacts(probes, { nonce: id, lock: LOCK, holder: '' });
+        const input = encodeFacts(probes, { nonce: id, lock, holder: '' });
         const { status, result } = await feed(input, id, collected.take);
         return { status, result, ...collected };
       }
@@ -96,7 +102,7 @@ export function createHostSessions({ ssh, runner }: { ssh: Ssh; runner: string }
         async runSteps({ probes, digest, steps, holder, onEvent }) {
           const id = nonce();
           const tracker = trackSteps(probes.length, steps, onEvent);
-          const input = encodeSteps(probes, digest, steps, { nonce: id, lock: LOCK, holder });
+          const input = encodeSteps(probes, digest, steps, { nonce: id, lock, holder });
           const { status, result } = await feed(input, id, tracker.take);
           if (status === 'ok') return;
           if (status === 'moved') throw new FactsMoved();

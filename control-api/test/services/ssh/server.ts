@@ -31,7 +31,7 @@ export interface TestServer {
 /** What a test lets the host do with a command; `cut` breaks the connection without a word. */
 type OnExec = (command: string, channel: ServerChannel, cut: () => unknown) => void;
 
-/** An SSH server on 127.0.0.1 that lets the user `admin` in with `clientKey`. */
+/** An SSH server on 127.0.0.1 that lets `admin` and `root` in with `clientKey`. */
 export async function startServer(
   options: { keys?: string[]; port?: number; onExec?: OnExec } = {},
 ): Promise<TestServer> {
@@ -49,7 +49,7 @@ export async function startServer(
       if (context.method === 'none') return context.reject(['publickey']);
       seen.authAttempts += 1;
       const good = context.method === 'publickey' && context.key.data.toString('base64') === wanted;
-      if (good && context.username === 'admin') context.accept();
+      if (good && ['admin', 'root'].includes(context.username)) context.accept();
       else context.reject();
     });
     connection.on('session', (accept) => {
