@@ -7,7 +7,8 @@ type Type = HostFault['type'];
 type Play = { [T in Type]?: (fault: Extract<HostFault, { type: T }>) => Promise<void> | void };
 
 /** Below these nothing can be written under `disk_full`: where apt, dpkg, the engine and the control API write. */
-const fullFolders = '/usr /var/cache/apt /var/lib/apt /var/lib/dpkg /var/lib/fountain /var/lib/docker/tmp /tmp /root';
+const fullFolders =
+  '/usr /var/cache/apt /var/lib/apt /var/lib/dpkg /var/lib/fountain /var/lib/docker/tmp /etc/docker /tmp /root';
 
 /** A frontend that does not let go, with the lock that dpkg itself takes (fcntl, which flock(1) does not do). */
 const holdDpkgLock = `
@@ -27,8 +28,6 @@ export interface FaultsOptions {
   /** Listens again on the public address, if the machine has one. */
   reopen: () => Promise<void>;
 }
-
-export type MachineFaults = ReturnType<typeof createMachineFaults>;
 
 /** What can go wrong with a machine for real; those that happen inside are played while it runs. */
 export function createMachineFaults({ engine, container, forwarder, sshAnswers, reopen }: FaultsOptions) {
@@ -70,13 +69,14 @@ export function createMachineFaults({ engine, container, forwarder, sshAnswers, 
     },
     disk_full: async () => {
       await inside(
-        `mkdir -p /run/sandbox-full && mount -t tmpfs -o size=64k tmpfs /run/sandbox-full
+        `mkdir -p /run/sandbox-full /var/lib/fountain && mount -t tmpfs -o size=64k,nr_inodes=64 tmpfs /run/sandbox-full
          for folder in ${fullFolders}; do
            [ -d $folder ] || continue
            upper=/run/sandbox-full/\${folder//\\//-} && mkdir $upper $upper/upper $upper/work
            mount -t overlay overlay -o lowerdir=$folder,upperdir=$upper/upper,workdir=$upper/work $folder
          done
-         head -c 1M /dev/zero >/run/sandbox-full/ballast 2>/dev/null || true`,
+         head -c 1M /dev/zero >/run/sandbox-full/ballast 2>/dev/null || true
+         number=0 && while mkdir /run/sandbox-full/$number 2>/dev/null; do number=$((number + 1)); done`,
       );
     },
     host_key_changed: async () => {
@@ -96,6 +96,7 @@ export function createMachineFaults({ engine, container, forwarder, sshAnswers, 
         while [ "$(stat --file-system --format=%T $folder 2>/dev/null)" = overlayfs ] && umount -l $folder 2>/dev/null; do :; done
       done
       umount -l /run/sandbox-full && rmdir /run/sandbox-full
+      rmdir --ignore-fail-on-non-empty /var/lib/fountain
     fi
     if [ -d /etc/ssh/keys-before ]; then
       rm /etc/ssh/ssh_host_* && mv /etc/ssh/keys-before/* /etc/ssh && rmdir /etc/ssh/keys-before

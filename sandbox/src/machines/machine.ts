@@ -90,7 +90,7 @@ export async function createMachine(spec: HostSpec, options: MachineOptions): Pr
       const sshd = logs('_COMM=sshd');
       return {
         ...forwarder.seen,
-        authAttempts: count(sshd, /^(Accepted|Failed) /gm),
+        authAttempts: count(sshd, /^(Accepted|Failed) \w+ for /gm),
         execs: count(sshd, /^Starting session: command/gm),
         commandLines: [...logs('_COMM=sudo').matchAll(/COMMAND=(.*)$/gm)].map((match) => match[1] as string),
       };

@@ -72,7 +72,8 @@ export async function startRegistry(host: string, directory: string): Promise<Ma
         throw new TypeError(`not a fault of the registry; it knows: ${faultSchema.unwrap().options}`);
       }
       fault = parsed.data;
-      void (fault === 'unreachable' ? front.close() : front.open());
+      const moved = fault === 'unreachable' ? front.close() : front.open();
+      moved.catch((error: Error) => process.emitWarning(error));
     },
     stop: front.close,
     start: front.open,
