@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Sandbox, type SettingsInput, settingsForTests, startSandbox, writeDefaultKey } from '@fountainai/sandbox';
+import { answers, freePort } from './ports.ts';
 
 export const REGION = 'eu-central-1';
 
@@ -87,7 +87,7 @@ export async function startControlApi(env: Record<string, string>): Promise<Cont
   const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
   const baseUrl = `http://127.0.0.1:${port}`;
   await Promise.race([
-    answers(`${baseUrl}/health`),
+    answers(`${baseUrl}/health`, 20_000),
     ended.then((code) => {
       throw new Error(`the control API ended with exit code ${code}: ${said.join('')}`);
     }),
@@ -135,26 +135,4 @@ async function call(url: string, init: RequestInit): Promise<Answer> {
 async function end(child: ChildProcess, ended: Promise<number | null>, signal: NodeJS.Signals): Promise<number | null> {
   child.kill(signal);
   return ended;
-}
-
-async function answers(url: string): Promise<void> {
-  for (const until = Date.now() + 20_000; ; ) {
-    const up = await fetch(url).then(
-      (response) => response.ok,
-      () => false,
-    );
-    if (up) return;
-    if (Date.now() > until) throw new Error(`${url} did not answer within 20 s`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }
