@@ -11,7 +11,6 @@ declare -A tools=(
   [docker-registry]=docker-registry
   [busybox]=busybox-static
   [openssl]=openssl
-  [strace]=strace
   [ssh]=openssh-client
   [shellcheck]=shellcheck
   [curl]=curl

@@ -44,7 +44,8 @@ describeMachines('Docker inside a nano', () => {
     expect(await on(address, 'sudo docker run --rm ghcr.io/fountain/greedy:1; echo $?')).toMatch(/^137$/m);
     const peak = Number(accounts('memory.max_usage_in_bytes', 'memory.peak'));
     expect(peak).toBeGreaterThan(400 * mebibyte);
-    expect(peak).toBeLessThanOrEqual(512 * mebibyte);
+    // The kernel may charge a few pages above the limit while it kills.
+    expect(peak).toBeLessThanOrEqual(513 * mebibyte);
     expect(await on(address, 'systemctl is-active docker ssh')).toBe('active\nactive\n');
   });
 

@@ -47,4 +47,18 @@ export async function makeNetwork({ docker }: Engine, id: string): Promise<{ pre
   throw new Error('Every network from 172.26.1.0/24 to 172.26.254.0/24 is taken.');
 }
 
+/** Removes every container, volume and network of a sandbox, those that were made only in part included. */
+export async function sweep({ docker }: Engine, id: string): Promise<void> {
+  const kinds = [
+    { list: ['ps', '--all'], remove: ['rm', '--force', '--volumes'] },
+    { list: ['volume', 'ls'], remove: ['volume', 'rm'] },
+    { list: ['network', 'ls'], remove: ['network', 'rm'] },
+  ];
+  for (const { list, remove } of kinds) {
+    const found = await docker([...list, '--quiet', '--filter', `label=fountain-sandbox=${id}`]);
+    const names = found.split('\n').filter((name) => name !== '');
+    if (names.length > 0) await docker([...remove, ...names]);
+  }
+}
+
 export const networkName = (id: string) => `fountain-sandbox-${id}`;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Host, HostDriver, HostSpec } from '../hosts.ts';
 import { baseImage } from './base-image.ts';
 import { memoryFolder } from './cgroup.ts';
-import { findEngine, makeNetwork, networkName } from './engine.ts';
+import { findEngine, makeNetwork, sweep } from './engine.ts';
 import { createMachine } from './machine.ts';
 import { type MachineRegistry, startRegistry } from './registry/index.ts';
 
@@ -50,7 +50,7 @@ export async function createMachines(options: MachinesOptions = {}): Promise<Mac
   async function close(): Promise<void> {
     await Promise.all([...hosts].map((host) => host.destroy()));
     await registry?.close();
-    await engine.docker(['network', 'rm', networkName(id)]).catch(() => {});
+    await sweep(engine, id);
     await rm(directory, { recursive: true, force: true });
   }
 
