@@ -89,7 +89,7 @@ describe('reading a private key', () => {
     };
     for (const [name, content] of Object.entries(files)) await put(at(name), content);
     await mkdir(at('folder'), 0o600);
-    execFileSync('mkfifo', ['-m', '600', at('pipe')]);
+    execFileSync('sh', ['-c', 'mkfifo -m 600 "$0"', at('pipe')]);
     for (const name of [...Object.keys(files), 'folder', 'pipe', 'missing', 'missing/too', 'garbage/below']) {
       expect([name, await refused(name)]).toEqual([name, 'ssh_key_unusable']);
     }
