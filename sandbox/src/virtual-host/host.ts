@@ -94,17 +94,7 @@ export function createVirtualHost({ spec, registry, processes, pace, sshPort, sa
         door.cut();
         return fault.kill === true;
       },
-      instead(step) {
-        const failure = faults.failureOf(step);
-        return (
-          failure &&
-          (() => {
-            const { exit, output } = failure();
-            channel.write(output === '' || output.endsWith('\n') ? output : `${output}\n`);
-            return { exit };
-          })
-        );
-      },
+      instead: faults.failureOf,
     };
   }
 
@@ -169,6 +159,7 @@ function readerOf(channel: ServerChannel): Reader {
   });
   return {
     write: (text) => void (gone || channel.write(text)),
+    complain: (text) => void (gone || channel.stderr.write(text)),
     gone: () => gone,
   };
 }

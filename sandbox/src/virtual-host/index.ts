@@ -11,8 +11,8 @@ export interface VirtualHostOptions {
   sshPort?: number;
   /** Factor on every simulated wait; 0: none waits, and deadlines count what would have passed. */
   timeScale?: number;
-  /** What cloud-init takes on a first boot, before `timeScale`. */
-  cloudInitMs?: number;
+  /** What cloud-init takes on a first boot, in the host's own time. */
+  firstBootMs?: number;
   /** Real milliseconds for which the runner waits for a host's lock. */
   lockWaitMs?: number;
 }
@@ -26,8 +26,8 @@ export interface VirtualHosts extends HostDriver {
 
 /** Hosts in this process: real SSH servers with a Debian or Ubuntu in memory behind each. */
 export function createVirtualHosts(options: VirtualHostOptions = {}): VirtualHosts {
-  const { sshPort = 2222, timeScale = 1, cloudInitMs = 8000, lockWaitMs = 10_000 } = options;
-  const pace = { scale: timeScale, cloudInitMs, lockWaitMs };
+  const { sshPort = 2222, timeScale = 1, firstBootMs = 5000, lockWaitMs = 10_000 } = options;
+  const pace = { scale: timeScale, firstBootMs, lockWaitMs };
   const registry = createRegistry();
   for (const image of shippedImages) registry.put(image);
   const processes = createProcesses();

@@ -4,7 +4,7 @@ import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises'
 export interface Pace {
   scale: number;
   /** What cloud-init takes on the first boot, in unscaled milliseconds. */
-  cloudInitMs: number;
+  firstBootMs: number;
   /** Real milliseconds for which the runner waits for the host's lock. */
   lockWaitMs: number;
 }

@@ -61,7 +61,7 @@ function encodeRecord(record: TestRecord): string[] {
 
 /** Milliseconds differ from run to run. */
 export function withoutTimes(output: string): string {
-  return output.replace(/^(\x1e\w+ end \d+ \w+ \d+) \d+$/gm, '$1 MS');
+  return output.replace(/^(.\w+ end \d+ \w+ \d+) \d+$/gm, '$1 MS');
 }
 
 export interface Ended {

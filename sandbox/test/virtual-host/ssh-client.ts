@@ -1,6 +1,20 @@
-import ssh2, { type Client, type ConnectConfig } from 'ssh2';
+import ssh2, { type Client, type ConnectConfig, type ParsedKey } from 'ssh2';
+import { makeHostKeys } from '../../src/virtual-host/host-keys.ts';
 
-export const clientKey = ssh2.utils.generateKeyPairSync('ed25519');
+export interface KeyPair {
+  private: string;
+  /** As in authorized_keys. */
+  public: string;
+}
+
+/** An Ed25519 key. */
+export function makeKey(): KeyPair {
+  const [text = ''] = makeHostKeys();
+  const key = ssh2.utils.parseKey(text) as ParsedKey;
+  return { private: text, public: `${key.type} ${key.getPublicSSH().toString('base64')}` };
+}
+
+export const clientKey = makeKey();
 
 export interface Outcome {
   /** Undefined when the connection ended before it was told. */

@@ -52,7 +52,7 @@ export function createContainers({ state, processes, addresses, sshPort }: Optio
     }
     const owner = state.containers.find((one) => one.name === name);
     if (!owner) return;
-    const advice = 'You have to remove (or rename) that container to be able to reuse that name';
+    const advice = 'You have to remove (or rename) that container to be able to reuse that name.';
     throw new EngineError(
       `Conflict. The container name "/${name}" is already in use by container "${owner.id}". ${advice}`,
       409,

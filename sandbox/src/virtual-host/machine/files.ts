@@ -2,7 +2,15 @@ import { posix } from 'node:path';
 import type { FileState, MachineState } from './state.ts';
 
 /** What a program says of a file, in the C library's words. */
-export class FileError extends Error {}
+export class FileError extends Error {
+  /** The one that is in the way, where that is not the file itself. */
+  readonly path: string | undefined;
+
+  constructor(message: string, path?: string) {
+    super(message);
+    this.path = path;
+  }
+}
 
 export const NO_SPACE = 'No space left on device';
 
@@ -20,10 +28,10 @@ export function createFiles({ state, kernel, freeBytes }: Options) {
   const { files, directories } = state;
   const isDirectory = (path: string) => path === '/' || directories[path] === true;
 
-  function makeDirectories(path: string): void {
+  function makeDirectories(path: string, last = true): void {
     if (isDirectory(path)) return;
-    if (files[path]) throw new FileError('Not a directory');
-    makeDirectories(posix.dirname(path));
+    if (files[path]) throw new FileError(last ? 'File exists' : 'Not a directory', path);
+    makeDirectories(posix.dirname(path), false);
     directories[path] = true;
   }
 
@@ -36,7 +44,8 @@ export function createFiles({ state, kernel, freeBytes }: Options) {
 
   return {
     isDirectory,
-    makeDirectories,
+    /** Throws a FileError. */
+    makeDirectories: (path: string) => makeDirectories(path),
     exists: (path: string) => isDirectory(path) || path in files || path in kernel,
     /** Throws a FileError. */
     read(path: string): string {

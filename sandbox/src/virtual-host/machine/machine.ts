@@ -85,7 +85,7 @@ export function createMachine({ spec, registry, processes, pace, sshPort, saved 
       power = new AbortController();
       machine.locks = createLocks();
       state.swaps = swapsIn(files.find('/etc/fstab')?.text ?? '').filter((path) => files.find(path));
-      if (!state.firstBootDone) firstBoot.start(pace.cloudInitMs * pace.scale);
+      if (!state.firstBootDone) firstBoot.start(pace.firstBootMs * pace.scale);
       state.firstBootDone = true;
       for (const [name, unit] of Object.entries(state.units)) {
         unit.active = unit.enabled && (await units[name]?.start(machine)) === undefined;

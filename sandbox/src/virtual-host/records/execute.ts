@@ -8,12 +8,18 @@ export class Killed extends Error {}
 
 class TimeIsUp extends Error {}
 
+/** Bash's own. */
+const READ_ONLY = ['BASHOPTS', 'BASH_VERSINFO', 'EUID', 'PPID', 'SHELLOPTS', 'UID'];
+
 /** The surroundings in which a record's programs run. */
 export interface Run {
   machine: Machine;
   timer: Timer;
   limitS: number;
-  environment: Record<string, string>;
+  /** Path of the lock file. */
+  lock: string;
+  /** NAME=value */
+  environment: readonly string[];
   stdin: string | undefined;
   out(text: string): void;
   err(text: string): void;
@@ -23,8 +29,17 @@ export interface Run {
 
 /** `timeout SECONDS WORDS...`: gives its exit code, 124 when the time was up, 127 when there is no such program. */
 export async function execute(run: Run, words: readonly string[], seconds = run.limitS): Promise<number> {
-  const { machine, timer, environment, stdin = '', out, err, signal } = run;
+  const { machine, timer, stdin = '', out, err, signal } = run;
   const [name = '', ...rest] = words;
+  const environment: Record<string, string> = {};
+  for (const pair of run.environment) {
+    const [, key, value = ''] = /^([^=]*)=?([\s\S]*)$/.exec(pair) ?? [];
+    if (key === undefined || !/^[A-Za-z_]\w*$/.test(key) || READ_ONLY.includes(key)) {
+      out(`cannot be set: ${key}\n`);
+      return 65;
+    }
+    environment[key] = value;
+  }
   if (words.length === 0) {
     err("timeout: missing operand\nTry 'timeout --help' for more information.\n");
     return 125;
@@ -35,7 +50,7 @@ export async function execute(run: Run, words: readonly string[], seconds = run.
     err(program);
     return 127;
   }
-  const deadline = timer.now() + seconds * 1000;
+  const deadline = seconds === 0 ? Number.POSITIVE_INFINITY : timer.now() + seconds * 1000;
   async function sleep(ms: number): Promise<void> {
     const left = deadline - timer.now();
     await timer.sleep(Math.max(0, Math.min(ms, left)), signal);

@@ -19,7 +19,8 @@ export function installFile(
   try {
     files.makeDirectories(directory);
   } catch (error) {
-    return fail(`mkdir: cannot create directory '${directory}': ${(error as Error).message}`);
+    const { path: inTheWay = directory, message } = error as FileError;
+    return fail(`mkdir: cannot create directory '${inTheWay}': ${message}`);
   }
   const plainMode = mode.replace(/^0+(?=.)/, '');
   if (!/^[0-7]{3,5}$/.test(mode))

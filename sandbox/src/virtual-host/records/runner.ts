@@ -4,13 +4,14 @@ import type { Machine } from '../machine/machine.ts';
 import { createTimer, type Timer } from '../pace.ts';
 import { Killed } from './execute.ts';
 import type { Request, WireRecord } from './input.ts';
-import { perform, type Setting } from './perform.ts';
+import { type Failure, perform, type Setting } from './perform.ts';
 import { stripNewlines } from './text.ts';
-import type { Result } from './verbs.ts';
 
 /** The other end of the runner's output. */
 export interface Reader {
   write(text: string): void;
+  /** Of the runner's second output. */
+  complain(text: string): void;
   /** Nobody reads any more. */
   gone(): boolean;
 }
@@ -19,8 +20,10 @@ export interface Reader {
 export interface StepFaults {
   /** Called while the step begins; it is killed where the answer is true. */
   begin(step: number): Promise<boolean>;
-  instead(step: number): (() => Result) | undefined;
+  instead(step: number): (() => Failure) | undefined;
 }
+
+const LONGEST_LINE = 65_536;
 
 interface Options {
   request: Request;
@@ -45,7 +48,10 @@ export async function runRecords({ request, machine, reader, faults }: Options):
     mark(`digest ${await readFacts(true)}`);
     return finish('ok', 0);
   }
-  if (!machine.files.isDirectory(posix.dirname(lock))) return finish('invalid', 1);
+  if (!machine.files.isDirectory(posix.dirname(lock))) {
+    reader.complain(`main: line 362: ${lock}: No such file or directory\n`);
+    return finish('invalid', 1);
+  }
   const release = await machine.locks.take(lock, machine.pace.lockWaitMs);
   if (!release) {
     reader.write(machine.files.read(lock));
@@ -53,9 +59,9 @@ export async function runRecords({ request, machine, reader, faults }: Options):
   }
   try {
     power.throwIfAborted();
-    machine.files.write(lock, `${holder}\n`, '644');
+    machine.files.write(lock, `${holder}\n`, '600');
     if (digest !== '' && (await readFacts(false)) !== digest) return finish('moved', 1);
-    const ended = await runSteps({ records, nonce, machine, power, timer, reader, mark, faults });
+    const ended = await runSteps({ records, nonce, lock, machine, power, timer, reader, mark, faults });
     if (ended === 'gone') return 74;
     return ended === 'failed' ? finish('failed', 1) : finish('ok', 0);
   } finally {
@@ -79,7 +85,13 @@ function createFactReader({ request, machine, power, timer, reader, mark }: Fact
     for (const [number, record] of request.records.entries()) {
       if (record.role !== 'fact' && !(record.role === 'volatile' && show)) continue;
       const started = performance.now();
-      const { exit, output } = await readFact(record, { nonce: request.nonce, machine, timer, signal: power });
+      const { exit, output } = await readFact(record, {
+        nonce: request.nonce,
+        lock: request.lock,
+        machine,
+        timer,
+        signal: power,
+      });
       if (show) {
         mark(`begin ${number}`);
         reader.write(output);
@@ -104,12 +116,14 @@ async function readFact(record: WireRecord, setting: Omit<Setting, 'out' | 'err'
 interface Steps extends Omit<Facts, 'request'> {
   records: readonly WireRecord[];
   nonce: string;
+  lock: string;
   faults: StepFaults;
 }
 
 async function runSteps({
   records,
   nonce,
+  lock,
   machine,
   power,
   timer,
@@ -127,32 +141,30 @@ async function runSteps({
     if (isStep) step += 1;
     const started = performance.now();
     mark(`begin ${number}`);
-    if (reader.gone()) return 'gone';
+    if (isStep && reader.gone()) return 'gone';
     const killed = isStep && (await faults.begin(step));
     const relay = createRelay(reader);
     const signal = killed ? AbortSignal.abort(new Killed()) : power;
     const instead = isStep ? faults.instead(step) : undefined;
-    const setting = { nonce, machine, timer, out: relay.push, err: relay.push, signal, captured, instead };
+    const setting = { nonce, lock, machine, timer, out: relay.push, err: relay.push, signal, captured, instead };
     const { exit, unchanged } = await perform(record, setting);
-    relay.end();
     const outcome = exit !== 0 ? 'failed' : unchanged ? 'unchanged' : 'changed';
-    mark(`end ${number} ${outcome} ${exit} ${elapsed(started)}`);
+    relay.push(`\n\x1e${nonce} end ${number} ${outcome} ${exit} ${elapsed(started)}\n`);
     failed ||= isStep && exit !== 0;
   }
   return failed ? 'failed' : 'ok';
 }
 
-/** Passes whole lines on; the last one gets a newline if it has none. */
+/** Passes whole lines on, up to the step's end marker; longer ones than it may hold become several. */
 function createRelay({ write }: Reader) {
   let held = '';
   return {
     push(text: string): void {
       const lines = `${held}${text.replaceAll('\0', '')}`.split('\n');
       held = lines.pop() ?? '';
-      if (lines.length > 0) write(`${lines.join('\n')}\n`);
-    },
-    end(): void {
-      if (held !== '') write(`${held}\n`);
+      for (const line of lines) {
+        for (let at = 0; at <= line.length; at += LONGEST_LINE) write(`${line.slice(at, at + LONGEST_LINE)}\n`);
+      }
     },
   };
 }

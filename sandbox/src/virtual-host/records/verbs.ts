@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { execute, type Run } from './execute.ts';
 import { installFile } from './install-file.ts';
 import { stripNewlines } from './text.ts';
@@ -49,7 +48,8 @@ const waitUntil: Verb = async (run, [interval = '', times = '', want = '', stop 
   const deadline = run.timer.now() + run.limitS * 1000;
   let shown = '';
   for (let good = 0; ; ) {
-    const { exit, output } = await collect(run, words, 'both');
+    const left = Math.ceil((deadline - run.timer.now()) / 1000);
+    const { exit, output } = await collect({ ...run, limitS: Math.max(1, left) }, words, 'both');
     if (output !== shown) run.out(`${output}\n`);
     shown = output;
     good = exit === 0 && (want === '' || output === want) ? good + 1 : 0;
@@ -65,11 +65,12 @@ const waitUntil: Verb = async (run, [interval = '', times = '', want = '', stop 
 
 const dockerAuth: Verb = async (run, words) => {
   const { files } = run.machine;
-  const directory = `/run/fountain-docker.${randomBytes(4).toString('hex')}`;
+  const directory = `${run.lock.replace(/\.lock$/, '')}-docker`;
+  files.removeDirectory(directory);
   files.makeDirectories(directory);
   try {
     files.write(`${directory}/config.json`, run.stdin ?? '', '600');
-    const environment = { ...run.environment, DOCKER_CONFIG: directory };
+    const environment = [...run.environment, `DOCKER_CONFIG=${directory}`];
     return { exit: await execute({ ...run, stdin: undefined, environment }, words) };
   } finally {
     files.removeDirectory(directory);
@@ -79,7 +80,7 @@ const dockerAuth: Verb = async (run, words) => {
 const runRelease: Verb = async (run, [file = '', replaces = '']) => {
   const found = run.machine.files.find(file);
   if (!found) {
-    run.err(`bash: line 171: ${file}: No such file or directory\n`);
+    run.err(`main: line 178: ${file}: No such file or directory\n`);
     return { exit: 1 };
   }
   const [, count = '', ...items] = found.text.split('\0').slice(0, -1);
@@ -87,7 +88,7 @@ const runRelease: Verb = async (run, [file = '', replaces = '']) => {
     run.out(`not a release file: ${file}\n`);
     return { exit: 1 };
   }
-  const environment = environmentOf(items.slice(0, Number(count)));
+  const environment = items.slice(0, Number(count));
   const label = ['--label', `fountain.replaces=${replaces}`];
   const words = ['docker', 'run', '--detach', ...label, ...items.slice(Number(count))];
   return { exit: await execute({ ...run, environment }, words) };
@@ -126,8 +127,7 @@ const waitHealthy: Verb = async (run, [name = '', url = '', times = '']) => {
 async function reading(run: Run, name: string, url: string): Promise<string> {
   const inspect = ['docker', 'inspect', '--type', 'container', '--format', CONTAINER_STATE, name];
   const { exit, output } = await collect({ ...run, limitS: 20 }, inspect, 'out');
-  // The client prints an empty line before it complains.
-  const state = exit === 0 ? output : stripNewlines(`${output || '\n'}absent\n`);
+  const state = exit === 0 ? output : 'absent';
   if (state !== 'running' || url === '') return state;
   const ask = ['curl', '--silent', '--output', '/dev/null', '--max-time', '5', '--write-out', '%{http_code}', url];
   const { output: status } = await collect({ ...run, limitS: 10 }, ask, 'out');
@@ -151,10 +151,6 @@ export const verbs: Readonly<Record<string, Verb>> = {
   read_releases: readReleases,
   wait_healthy: waitHealthy,
 };
-
-export function environmentOf(pairs: readonly string[]): Record<string, string> {
-  return Object.fromEntries(pairs.map((one) => [one.slice(0, one.indexOf('=')), one.slice(one.indexOf('=') + 1)]));
-}
 
 /** `$(...)`: what a program prints, without the newlines at its end. */
 async function collect(run: Run, words: readonly string[], what: 'out' | 'both') {

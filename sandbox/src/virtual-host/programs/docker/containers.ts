@@ -18,7 +18,7 @@ const run: Command = async (call, words) => {
   if (!detach) throw new UsageError(`docker: a virtual host runs containers with --detach only.\n${SEE_RUN}`, 125);
   const daemon = (error: unknown, end: string, exit: number) => {
     if (!(error instanceof EngineError)) throw error;
-    return complain(call, `docker: Error response from daemon: ${error.message}.${end}`, exit);
+    return complain(call, `docker: Error response from daemon: ${error.message.replace(/\.$/, '')}.${end}`, exit);
   };
   let container: Container;
   try {
@@ -29,11 +29,11 @@ const run: Command = async (call, words) => {
   }
   try {
     await engine.containers.start(container);
+    call.out(`${container.id}\n`);
     return 0;
   } catch (error) {
-    return daemon(error, '', /executable file not found/.test((error as Error).message) ? 127 : 125);
-  } finally {
     call.out(`${container.id}\n`);
+    return daemon(error, '', /executable file not found/.test((error as Error).message) ? 127 : 125);
   }
 };
 
