@@ -94,7 +94,7 @@ async function defaultDriver(settings: Settings): Promise<HostDriver> {
     const { createMachines } = await import('./machines/index.ts');
     return createMachines({});
   }
-  const { createVirtualHosts } = await import('./virtual-machine/index.ts');
+  const { createVirtualHosts } = await import('./virtual-host/index.ts');
   const { sshPort, timeScale, delays } = settings;
   return createVirtualHosts({ sshPort, timeScale, firstBootMs: delays.firstBootMs });
 }
