@@ -5,7 +5,7 @@ import type { Lightsail } from '../services/lightsail.ts';
 import type { Ssh } from '../services/ssh.ts';
 import { checkCatalog, explainRefusal } from './catalog-check.ts';
 import { type CloudItem, cloudPlan } from './cloud-steps.ts';
-import { type HostResolver, identityOf } from './host-target.ts';
+import type { HostResolver } from './host-target.ts';
 import type { Applied, Context, Operation, Plan } from './operation.ts';
 
 interface Dependencies {
@@ -24,10 +24,10 @@ export function createInstanceOperation(dependencies: Dependencies): Operation<C
   return {
     name: 'instance.create',
     deadlineS: 300,
+    // By name, and not by what has the name: that changes while the same call, made again, is to attach.
     async target({ region, instance_name }) {
-      const instance = await lightsail.instance(region, instance_name);
       const label = `instance ${region}/${instance_name}`;
-      return { key: instance ? identityOf(instance) : label, label };
+      return { key: label, label };
     },
     async plan(wish, context) {
       const existing = await lightsail.instance(wish.region, wish.instance_name);
