@@ -44,7 +44,7 @@ export interface Journal {
   end(id: string, ending: Ending): Promise<void>;
   get(id: string): Promise<OperationView | undefined>;
   list(filter: { limit: number; target?: string; status?: OperationView['status'] }): Promise<OperationView[]>;
-  /** The newest operation with this plan: its steps are what the caller saw. */
+  /** The newest dry run with this plan, or else the newest operation: its steps are what the caller saw. */
   withPlan(planHash: string): Promise<OperationView | undefined>;
   events(id: string, afterSeq: number): Promise<OperationEvent[]>;
   /** Calls the listener with each event as it is written; returns the way to stop. */
@@ -117,7 +117,7 @@ function createJournal(db: Kysely<Tables>, clock: Clock): Journal {
     withPlan: (planHash) =>
       guard(async () => {
         const query = db.selectFrom('operations').selectAll().where('plan_hash', '=', planHash);
-        const row = await query.orderBy('id', 'desc').limit(1).executeTakeFirst();
+        const row = await query.orderBy('dry_run', 'desc').orderBy('id', 'desc').limit(1).executeTakeFirst();
         return row && view(db, row);
       }),
     events: (id, afterSeq) => guard(() => readEvents(db, id, afterSeq)),
