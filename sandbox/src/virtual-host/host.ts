@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ServerChannel } from 'ssh2';
@@ -91,7 +92,9 @@ export function createVirtualHost({ spec, registry, processes, pace, sshPort, sa
         const fault = faults.takeHangUp(step);
         if (!fault) return false;
         await flushed(channel);
+        const closed = once(channel, 'close');
         door.cut();
+        await closed;
         return fault.kill === true;
       },
       instead: faults.failureOf,

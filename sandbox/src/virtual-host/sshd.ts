@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { type AuthContext, type Connection, type ParsedKey, Server, type ServerChannel, utils } from 'ssh2';
+import ssh2, { type AuthContext, type Connection, type ParsedKey, type ServerChannel } from 'ssh2';
 import type { HostObservations, HostSpec } from '../hosts.ts';
 import type { PrivateKeys } from './host-keys.ts';
 
@@ -17,10 +17,10 @@ interface Options {
 /** An SSH server that lets in who has one of the authorised keys, and runs what they ask for through `exec`. */
 export function createSshd({ spec, hostKeys, seen, exec }: Options): { serve(socket: Socket): void } {
   const allowed = spec.authorizedKeys.flatMap((line) => {
-    const key = utils.parseKey(line);
+    const key = ssh2.utils.parseKey(line);
     return key instanceof Error ? [] : [key];
   });
-  const server = new Server({ hostKeys, ident: 'OpenSSH_9.2p1 Debian-2+deb12u7' }, (connection) => {
+  const server = new ssh2.Server({ hostKeys, ident: 'OpenSSH_9.2p1 Debian-2+deb12u7' }, (connection) => {
     connection.on('error', () => {});
     connection.on('authentication', (context) => authenticate(context, spec.username, allowed, seen));
     connection.on('ready', () => answerSessions(connection, seen, exec));

@@ -126,7 +126,7 @@ const waitHealthy: Verb = async (run, [name = '', url = '', times = '']) => {
 
 async function reading(run: Run, name: string, url: string): Promise<string> {
   const inspect = ['docker', 'inspect', '--type', 'container', '--format', CONTAINER_STATE, name];
-  const { exit, output } = await collect({ ...run, limitS: 20 }, inspect, 'out');
+  const { exit, output } = await collect({ ...run, limitS: 20, err: () => {} }, inspect, 'out');
   const state = exit === 0 ? output : 'absent';
   if (state !== 'running' || url === '') return state;
   const ask = ['curl', '--silent', '--output', '/dev/null', '--max-time', '5', '--write-out', '%{http_code}', url];
