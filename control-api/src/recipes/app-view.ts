@@ -34,7 +34,7 @@ export function parseApps(readings: Readings): DockerApp[] {
       name,
       state: row?.State ?? 'absent',
       status: status.filter(Boolean).join('; '),
-      image: row?.Image ?? null,
+      image: row ? imageOf(row) : null,
       ports: (row?.Ports ?? '').split(', ').filter(Boolean),
       releases: own.map(({ id, digest, image }) => ({ id, digest, image, running: id === release })),
     };
@@ -54,6 +54,12 @@ export function parseLogs(readings: Readings, name: string): string[] {
     throw new AppError('app_not_found', `There is no app ${name} on the host.`);
   }
   throw new AppError('step_failed', `docker logs ${name} ended with exit ${exit}: ${lastLines(output)}.`);
+}
+
+/** `docker ps` cuts the digest off what a container was started from; our label has it. */
+function imageOf(row: Row): string {
+  const digest = labelOf(row, 'fountain.digest');
+  return digest === '' || row.Image.includes('@') ? row.Image : `${row.Image}@${digest}`;
 }
 
 function parseRow(line: string): Row[] {
