@@ -59,7 +59,8 @@ export function createVirtualHost({ spec, registry, processes, pace, sshPort, sa
     seen.execs += 1;
     const power = machine.power();
     const restart = faults.takeRestart();
-    if (restart) return restartSshd(restart.downMs);
+    // Should it not get its address back, it stays down.
+    if (restart) return restartSshd(restart.downMs).catch(() => undefined);
     if (faults.delayMs() > 0) await delay(faults.delayMs());
     try {
       channel.exit(await answer(command, input, channel));

@@ -114,7 +114,7 @@ test('faults of the registry, for one repository or for all, until they are clea
   const said = async () => (await host.run(pull(hello))).output;
   images.setFault({ type: 'unreachable' });
   expect(await said()).toContain('Get "https://ghcr.io/v2/": net/http: request canceled while waiting for connection');
-  images.setFault({ type: 'rate_limited' });
+  images.setFault('rate_limited');
   expect(await said()).toContain('toomanyrequests: retry-after');
   expect((await distribution(host, hello)).status).toBe('429');
   images.setFault({ type: 'denied' });

@@ -24,15 +24,19 @@ const imageSchema = z.strictObject({
     .describe('A program of this machine that runs as the container, told where to listen by HOST and PORT'),
 });
 
+const faultTypes = z.enum(['unreachable', 'denied', 'tag_absent', 'rate_limited']);
 const faultSchema = z
-  .strictObject({
-    type: z.enum(['unreachable', 'denied', 'tag_absent', 'rate_limited']),
-    repository: z.string().optional().describe('Only for this one, registry included'),
-  })
+  .union([
+    faultTypes.transform((type) => ({ type, repository: undefined })),
+    z.strictObject({
+      type: faultTypes,
+      repository: z.string().optional().describe('Only for this one, registry included'),
+    }),
+  ])
   .nullable();
 
 export type RegistryImage = z.input<typeof imageSchema>;
-export type RegistryFault = z.output<typeof faultSchema>;
+export type RegistryFault = z.input<typeof faultSchema>;
 export type StoredImage = z.output<typeof imageSchema> & { digest: string };
 
 export interface Credentials {
@@ -58,7 +62,7 @@ export interface Registry extends ImageRegistry {
 /** Every registry there is, in memory: an image put again under its tag moves the tag; its old digest stays. */
 export function createRegistry(): Registry {
   const repositories = new Map<string, { tags: Map<string, string>; images: Map<string, StoredImage> }>();
-  let fault: RegistryFault = null;
+  let fault: z.output<typeof faultSchema> = null;
 
   return {
     put(input) {
@@ -100,7 +104,7 @@ function parse<T>(schema: z.ZodType<T>, input: unknown): T {
   throw new TypeError(`The registry does not know that:\n${z.prettifyError(result.error)}`);
 }
 
-function faultError(type: NonNullable<RegistryFault>['type'], reference: Reference, credentials?: Credentials): Error {
+function faultError(type: z.output<typeof faultTypes>, reference: Reference, credentials?: Credentials): Error {
   if (type === 'unreachable') return unreachable(reference.registry);
   if (type === 'denied') return denied(reference, credentials ? 'denied: denied' : 'unauthorized');
   if (type === 'rate_limited')
