@@ -1,3 +1,4 @@
+import { AppError } from '../lib/errors.ts';
 import type { Applied, Plan, PlannedStep, Report } from './operation.ts';
 
 /** A change or check made by calling a service from here, not on a host. */
@@ -45,15 +46,16 @@ function plannedStep(item: CloudItem): PlannedStep {
 }
 
 async function runStep({ name, effect, action, run }: CloudStep, index: number, report: Report): Promise<void> {
+  await report.begin(index, { name, action });
   const started = performance.now();
   const elapsed = () => Math.round(performance.now() - started);
-  report.step(index, { name, outcome: 'running', duration_ms: null, action });
   try {
     const { detail, unchanged } = (await run((text) => report.output(index, text))) ?? {};
     const outcome = effect === 'check' ? 'verified' : unchanged ? 'unchanged' : 'changed';
     report.step(index, { name, outcome, duration_ms: elapsed(), ...(detail ? { detail } : {}) });
   } catch (error) {
-    report.step(index, { name, outcome: 'failed', duration_ms: elapsed(), detail: (error as Error).message });
+    const detail = error instanceof AppError ? { detail: error.message } : {};
+    report.step(index, { name, outcome: 'failed', duration_ms: elapsed(), ...detail });
     throw error;
   }
 }

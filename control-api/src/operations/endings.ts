@@ -1,4 +1,5 @@
 import { AppError, type Detail, FactsMoved } from '../lib/errors.ts';
+import { redactDeep } from '../lib/secret.ts';
 import type { FailureView, OperationView } from '../schemas/operation.ts';
 import type { Plan } from './operation.ts';
 
@@ -23,7 +24,7 @@ export function failureView(error: unknown, redact: (text: string) => string): F
     code: known.code,
     message: redact(known.message),
     hint: redact(known.hint),
-    ...(known.details ? { details: JSON.parse(redact(JSON.stringify(known.details))) } : {}),
+    ...(known.details ? { details: [...redactDeep(known.details, redact)] } : {}),
   };
 }
 

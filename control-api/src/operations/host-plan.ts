@@ -86,7 +86,9 @@ function reporting(
       const action = step ? { action: actionOf(step) } : {};
       report.step(index, { name, outcome: 'running', duration_ms: null, ...action });
     } else if (event.type === 'output') {
-      outputs.set(name, [...(outputs.get(name) ?? []), event.text]);
+      const printed = outputs.get(name) ?? [];
+      printed.push(event.text);
+      outputs.set(name, printed);
       report.output(index, event.text);
     } else {
       const detail = event.outcome === 'failed' ? { detail: `exit ${event.exit}` } : {};

@@ -36,8 +36,14 @@ export interface StepUpdate {
   action?: Record<string, unknown>;
 }
 
-/** How a running plan tells what happens. Both return at once; what they report is journalled in order. */
+/** How a running plan tells what happens; all of it is journalled in order. */
 export interface Report {
+  /**
+   * Resolves when the journal has it that a step begins.
+   * @throws when it must not begin: the journal failed, the deadline has passed, or the control API ends
+   */
+  begin(index: number, update: Omit<StepUpdate, 'outcome' | 'duration_ms'>): Promise<void>;
+  /** Returns at once, like `output`. */
   step(index: number, update: StepUpdate): void;
   output(index: number, text: string): void;
 }

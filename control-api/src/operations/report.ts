@@ -1,10 +1,12 @@
 import { AppError } from '../lib/errors.ts';
-import type { StepOutcome } from '../schemas/operation.ts';
+import type { StepOutcome, StepView } from '../schemas/operation.ts';
 import type { Journal } from '../services/journal.ts';
 import type { PlannedStep, Report, StepUpdate } from './operation.ts';
 
 /** Lines of output that one operation keeps in the journal; more is dropped with a word about it. */
 const MAX_OUTPUT_LINES = 2000;
+/** Characters of one such line. */
+const MAX_LINE_LENGTH = 4000;
 
 export interface JournalReport extends Report {
   planned(steps: readonly PlannedStep[], dryRun: boolean): void;
@@ -13,20 +15,22 @@ export interface JournalReport extends Report {
   /** Says of a step that is still running how it ended for us. */
   giveUp(error: unknown): void;
   changed(): boolean;
+  /** What was told of the steps so far. */
+  steps(): StepView[];
   /** Resolves when all that was reported is in the journal. */
   written(): Promise<void>;
 }
 
-/** Writes what happens in an operation to the journal, in order; a failing journal is told once through `onFailure`. */
+/** Writes what happens in an operation to the journal, in order; when that fails, it aborts the operation. */
 export function createReport(
   id: string,
   journal: Pick<Journal, 'append'>,
   redact: (text: string) => string,
-  onFailure: (error: AppError) => void,
+  operation: Pick<AbortController, 'abort' | 'signal'>,
 ): JournalReport {
   let queue: Promise<void> = Promise.resolve();
   let failure: AppError | undefined;
-  let offset = 0;
+  let plan = 1;
   let lines = 0;
   const steps = new Map<number, StepUpdate>();
 
@@ -35,23 +39,31 @@ export function createReport(
       if (failure) return;
       await journal.append(id, type, data).catch((error) => {
         failure = error as AppError;
-        onFailure(failure);
+        operation.abort(failure);
       });
     });
   };
   const step = (index: number, update: StepUpdate) => {
     const shown = { ...update, ...(update.detail === undefined ? {} : { detail: redact(update.detail) }) };
-    steps.set(offset + index, { ...steps.get(offset + index), ...shown });
-    write('step', { step: offset + index, ...shown });
+    steps.set(index, { ...steps.get(index), ...shown });
+    // Rows of an earlier plan are told apart by its number.
+    write('step', { step: index, ...(plan > 1 ? { plan } : {}), ...shown });
   };
 
   return {
+    async begin(index, update) {
+      operation.signal.throwIfAborted();
+      step(index, { ...update, outcome: 'running', duration_ms: null });
+      await queue;
+      operation.signal.throwIfAborted();
+    },
     step,
     output(index, text) {
       lines += 1;
       if (lines > MAX_OUTPUT_LINES) return;
       const last = lines === MAX_OUTPUT_LINES;
-      write('output', { step: offset + index, text: last ? '(more output is not kept)' : redact(text) });
+      const kept = redact(text).slice(0, MAX_LINE_LENGTH);
+      write('output', { step: index, text: last ? '(more output is not kept)' : kept });
     },
     planned(planned, dryRun) {
       for (const [index, line] of planned.entries()) {
@@ -60,16 +72,18 @@ export function createReport(
       }
     },
     planAnew() {
-      offset += steps.size;
+      plan += 1;
+      steps.clear();
     },
     giveUp(error) {
       for (const [index, update] of steps) {
         if (update.outcome !== 'running') continue;
         const outcome: StepOutcome = endedUnknown(error) ? 'unknown' : 'failed';
-        step(index - offset, { ...update, outcome });
+        step(index, { ...update, outcome });
       }
     },
     changed: () => [...steps.values()].some(({ outcome }) => outcome === 'changed'),
+    steps: () => [...steps.entries()].sort(([a], [b]) => a - b).map(([, update]) => update),
     async written() {
       await queue;
       if (failure) throw failure;

@@ -4,6 +4,7 @@ import { operationId } from '../lib/ids.ts';
 import type { Context } from './operation.ts';
 
 export interface RunContext extends Context {
+  deadlineAt: Date;
   controller: AbortController;
   release(): void;
 }
@@ -23,6 +24,7 @@ export function createContext(clock: Clock, actor: string, deadlineS: number): R
     operationId: operationId(startedAt),
     actor,
     startedAt,
+    deadlineAt: new Date(startedAt.getTime() + deadlineS * 1000),
     controller,
     signal: controller.signal,
     defer: (release) => releases.push(release),

@@ -124,7 +124,10 @@ function createJournal(db: Kysely<Tables>, clock: Clock): Journal {
     subscribe(id, listener) {
       const set = listeners.get(id) ?? new Set();
       listeners.set(id, set.add(listener));
-      return () => set.delete(listener);
+      return () => {
+        set.delete(listener);
+        if (set.size === 0 && listeners.get(id) === set) listeners.delete(id);
+      };
     },
     pins: createPins(db, guard, clock),
     close: () => db.destroy(),
@@ -240,30 +243,37 @@ async function view(db: Kysely<Tables>, row: Tables['operations']): Promise<Oper
     ...shown,
     changed: row.changed === 1,
     dry_run: row.dry_run === 1,
-    steps: foldSteps(rows.map(({ data }) => JSON.parse(data))),
+    steps: foldSteps(
+      rows.map(({ data }) => JSON.parse(data)),
+      row.status === 'running',
+    ),
     error: row.error && JSON.parse(row.error),
     result: row.result && JSON.parse(row.result),
   };
 }
 
-/** Later rows about a step replace earlier ones: what was `running` becomes what came of it. */
-function foldSteps(rows: (StepView & { step: number })[]): StepView[] {
+/**
+ * Later rows about a step replace earlier ones: what was `running` becomes what came of it, and `unknown` where its
+ * operation ended before that was told. Only the rows of the last plan count, should it have been made anew.
+ */
+function foldSteps(rows: (StepView & { step: number; plan?: number })[], running: boolean): StepView[] {
+  const last = rows.at(-1)?.plan;
   const steps: StepView[] = [];
-  for (const { step, ...shown } of rows) steps[step] = { ...steps[step], ...shown };
-  return steps.filter((step) => step !== undefined);
+  for (const { step, plan, ...shown } of rows) {
+    if (plan === last) steps[step] = { ...steps[step], ...shown };
+  }
+  return steps.filter(Boolean).map((step) => {
+    return running || step.outcome !== 'running' ? step : { ...step, outcome: 'unknown' };
+  });
 }
 
-/** A step that was under way when its process died has an unknown outcome: the world may have changed. */
+/** Ends what was running when its process died; of a step that was under way the outcome is not known. */
 async function settleInterrupted(db: Kysely<Tables>, now: Date): Promise<void> {
   const left = await db.selectFrom('operations').selectAll().where('status', '=', 'running').execute();
   for (const row of left) {
     const { steps } = await view(db, row);
-    const under = steps.findIndex((step) => step.outcome === 'running');
     const message = 'The control API ended while this was running; repeat the call, it goes on where this stopped.';
     await db.transaction().execute(async (trx) => {
-      if (under >= 0) {
-        await insertEvent(trx, row.id, 'step', { ...steps[under], step: under, outcome: 'unknown' }, now);
-      }
       const error = { code: 'connection_lost', message, hint: 'Repeat the call.' };
       const changed = steps.some((step) => step.outcome === 'changed');
       await writeEnding(trx, row.id, { status: 'interrupted', message, changed, endedAt: now, error, result: null });

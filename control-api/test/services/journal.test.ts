@@ -60,6 +60,29 @@ test('an operation is the fold of its rows, also after the journal was closed an
   ]);
 });
 
+test('of a plan that was made anew only the last lines count, also when its process dies', async () => {
+  const dataDir = folder();
+  const first = await openJournal(dataDir, systemClock);
+  const begun = operation();
+  await first.begin(begun);
+  const step = (data: object) => first.append(begun.id, 'step', { duration_ms: null, ...data });
+  await step({ step: 0, name: 'Swap', outcome: 'unchanged' });
+  await step({ step: 4, name: 'Image', outcome: 'unchanged', detail: 'of the first plan' });
+  await step({ step: 1, plan: 2, name: 'Image', outcome: 'unchanged' });
+  await step({ step: 4, plan: 2, name: 'Start', outcome: 'running' });
+  const names = async (journal: Journal) =>
+    (await journal.get(begun.id))?.steps.map(({ name, outcome }) => [name, outcome]);
+  expect(await names(first)).toEqual([
+    ['Image', 'unchanged'],
+    ['Start', 'running'],
+  ]);
+  await first.close();
+  expect(await names(await open(dataDir))).toEqual([
+    ['Image', 'unchanged'],
+    ['Start', 'unknown'],
+  ]);
+});
+
 test('one operation at a time holds a target; a dry run holds none', async () => {
   const journal = await open(folder());
   const holder = operation();
