@@ -17,7 +17,11 @@ const CAUSES: readonly (readonly [pattern: RegExp, explain: Explain])[] = [
   [/no space left on device/i, diskFull],
   [/no matching manifest|does not match the (specified|wanted) platform/i, wrongArchitecture],
   [/toomanyrequests|rate limit|too many requests|\b429\b/i, rateLimited],
-  [/incorrect username or password|bad credentials|expired|login attempt|invalid username\/password/i, loginRefused],
+  // The last is GHCR's: twice the word for a token that it does not know, once where it does not let its owner in.
+  [
+    /incorrect username or password|bad credentials|expired|login attempt|invalid username\/password|denied: denied/i,
+    loginRefused,
+  ],
   [/repository does not exist|requested access|\bscopes?\b|permission_denied|denied|forbidden|\b403\b/i, denied],
   [/unauthorized|authentication required|no basic auth|\b401\b/i, unauthorized],
   [/name unknown|repository name not known|name_unknown/i, noPackage],
