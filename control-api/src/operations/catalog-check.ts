@@ -41,13 +41,6 @@ export function explainRefusal(
   return mismatch([bundleProblem(said, bundles, blueprint, wish), blueprintProblem(said, blueprints)], wish);
 }
 
-/** The cheapest bundle on sale for Linux, with a public IPv4 address and at least so much memory (MiB). */
-export function smallestBundle(bundles: readonly Bundle[], minRamMb: number): Bundle | undefined {
-  return onSale(bundles).find(
-    ({ ram_mb, public_ipv4, platforms }) => ram_mb >= minRamMb && public_ipv4 && platforms.includes('LINUX_UNIX'),
-  );
-}
-
 function misfit(bundle: Bundle, blueprint: Blueprint | undefined, wish: Wish): string | undefined {
   if (bundle.public_ipv4 === (wish.ip_address_type === 'ipv6')) {
     const what = bundle.public_ipv4 ? 'has a public IPv4 address' : 'has no public IPv4 address';

@@ -18,7 +18,10 @@ const availabilityZone = z
   .meta({ description: 'Availability zone of the region', example: 'eu-central-1a' });
 const ipAddressType = z
   .enum(['dualstack', 'ipv4', 'ipv6'])
-  .meta({ description: 'Which public addresses it gets', example: 'dualstack' });
+  .meta({
+    description: 'Which public addresses it gets; with ipv6 no call here can log in to it',
+    example: 'dualstack',
+  });
 
 /** Text that AWS tells: not checked, so that what it comes up with can be shown. */
 const text = (description: string, example: string) => z.string().meta({ description, example });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { AppError } from '../../src/lib/errors.ts';
-import { checkCatalog, explainRefusal, smallestBundle } from '../../src/operations/catalog-check.ts';
+import { checkCatalog, explainRefusal } from '../../src/operations/catalog-check.ts';
 import type { Blueprint, Bundle } from '../../src/schemas/lightsail.ts';
 
 const bundle = (bundle_id: string, price_usd_month: number, more: Partial<Bundle> = {}): Bundle => ({
@@ -112,10 +112,4 @@ test('a refusal of AWS about the catalogue becomes catalog_mismatch, any other s
   for (const other of [refused('The tag is odd'), refused('bundle', 'NotFoundException'), new Error('bundle')]) {
     expect(explain(other)).toBe(other);
   }
-});
-
-test('the smallest bundle that would do', () => {
-  expect(smallestBundle(bundles, 1)?.bundle_id).toBe('nano_3_0');
-  expect(smallestBundle(bundles, 501)?.bundle_id).toBe('small_3_0');
-  expect(smallestBundle(bundles, 5000)).toBeUndefined();
 });

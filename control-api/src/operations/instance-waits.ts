@@ -1,0 +1,97 @@
+import type { Clock } from '../lib/clock.ts';
+import { AppError } from '../lib/errors.ts';
+import type { CreateInstanceBody, Instance } from '../schemas/lightsail.ts';
+import type { Lightsail } from '../services/lightsail.ts';
+import type { Ssh } from '../services/ssh.ts';
+import type { CloudItem } from './cloud-steps.ts';
+import type { HostResolver } from './host-target.ts';
+import type { Context } from './operation.ts';
+
+/** What is needed to watch an instance come up. */
+export interface InstanceWatch {
+  lightsail: Pick<Lightsail, 'instance' | 'operationFailure'>;
+  hosts: Pick<HostResolver, 'pinnedKeys'>;
+  ssh: Pick<Ssh, 'presentedHostKey'>;
+  clock: Clock;
+  sshPort: number;
+  /** Milliseconds between two looks at an instance that is not ready yet. */
+  pollMs: number;
+}
+
+/**
+ * The checks after the create call, each a wait that says what it saw last when its time is over. An instance with IPv6
+ * only is waited for until it runs: it never gets the address that the rest of this API needs.
+ */
+export function awaitInstance(
+  wish: CreateInstanceBody,
+  addresses: CreateInstanceBody['ip_address_type'],
+  context: Context,
+  dependencies: InstanceWatch,
+): CloudItem[] {
+  const { lightsail, hosts, ssh, sshPort } = dependencies;
+  const wait = (name: string, look: (instance: Instance) => Promise<string | undefined> | string | undefined) =>
+    waitStep(name, wish, context, dependencies, look);
+  const ladder = [
+    wait('Wait until it runs', async ({ state }) => {
+      const failure =
+        state === 'running' ? undefined : await lightsail.operationFailure(wish.region, wish.instance_name);
+      if (failure) throw new AppError('aws_error', `AWS could not make ${wish.instance_name}: ${failure}.`);
+      return state === 'running' ? undefined : `it is ${state}`;
+    }),
+    wait('Wait for its address', ({ public_ip }) => (public_ip === null ? 'it has no public address yet' : undefined)),
+    wait('Pin its host keys', async (instance) => {
+      const keys = await hosts.pinnedKeys(instance);
+      return keys.length === 0 ? 'AWS does not report its host keys yet' : undefined;
+    }),
+    wait('Wait until SSH answers with a pinned key', async (instance) => {
+      const pinned = await hosts.pinnedKeys(instance);
+      try {
+        const shown = await ssh.presentedHostKey({ host: instance.public_ip ?? '', port: sshPort });
+        if (pinned.some(({ publicKey }) => publicKey === shown.publicKey)) return undefined;
+        throw new AppError(
+          'host_key_changed',
+          `${instance.name} shows ${shown.fingerprint}, which AWS does not report for it.`,
+        );
+      } catch (error) {
+        if (error instanceof AppError && error.code === 'host_unreachable') return error.message.replace(/\.$/, '');
+        throw error;
+      }
+    }),
+  ];
+  return addresses === 'ipv6' ? ladder.slice(0, 1) : ladder;
+}
+
+function waitStep(
+  name: string,
+  wish: CreateInstanceBody,
+  { signal, startedAt }: Context,
+  { lightsail, clock, pollMs }: InstanceWatch,
+  look: (instance: Instance) => Promise<string | undefined> | string | undefined,
+): CloudItem {
+  const action = { after: 'the instance was created', wait_seconds: wish.wait_seconds };
+  const until = startedAt.getTime() + wish.wait_seconds * 1000;
+  return {
+    name,
+    effect: 'check',
+    action,
+    async run(tell) {
+      for (let told = ''; ; ) {
+        const instance = await lightsail.instance(wish.region, wish.instance_name);
+        if (!instance) {
+          throw new AppError('instance_not_found', `${wish.instance_name} was deleted while it was waited for.`);
+        }
+        const missing = await look(instance);
+        if (missing === undefined) return {};
+        if (missing !== told) tell(missing);
+        told = missing;
+        if (clock.now().getTime() >= until) {
+          const message = `${wish.instance_name} was not ready after ${wish.wait_seconds} s: ${missing}.`;
+          throw new AppError('timed_out', message, {
+            hint: 'Repeat the call: it finds the instance and goes on waiting.',
+          });
+        }
+        await clock.sleep(pollMs, signal);
+      }
+    },
+  };
+}
