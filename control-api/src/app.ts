@@ -12,6 +12,7 @@ import { createHostResolver } from './operations/host-target.ts';
 import { createOperations } from './operations/index.ts';
 import { removeDockerApp, restartDockerApp, rollbackDockerApp } from './operations/manage-docker-app.ts';
 import { createRunner } from './operations/runner.ts';
+import { createHostReader } from './reads/host-reader.ts';
 import { createHostReads } from './reads/host-reads.ts';
 import { createReadiness } from './reads/readiness.ts';
 import { loadHmacKey } from './services/hmac-key.ts';
@@ -87,9 +88,10 @@ export async function buildApp(config: Config, pace: Pace = PACE): Promise<App> 
     restartDockerApp({ hosts, planner }),
     removeDockerApp({ hosts, planner }),
   ]);
+  const readHost = createHostReader({ hosts, sessions });
   const reads = {
-    ...createHostReads({ hosts, sessions }),
-    readiness: createReadiness({ lightsail, hosts, sessions, ssh, sshPort }),
+    ...createHostReads(readHost),
+    readiness: createReadiness({ lightsail, readHost, ssh, sshPort }),
     instances: lightsail.instances,
     bundles: lightsail.bundles,
     blueprints: lightsail.blueprints,

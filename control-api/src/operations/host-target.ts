@@ -89,7 +89,7 @@ export function createHostResolver(dependencies: Dependencies): HostResolver {
       return {
         key: identityOf(instance),
         label: `instance ${instance.region}/${instance.name}`,
-        address: naming.instance_ip ?? addressOf(instance),
+        address: addressOf(instance, naming.instance_ip),
         port,
         username: naming.ssh_user ?? instance.username,
         privateKey,
@@ -131,24 +131,24 @@ async function findInstance(
   return instance;
 }
 
-function addressOf(instance: Instance): string {
-  if (instance.state !== 'running' || instance.public_ip === null) {
-    const what = instance.state === 'running' ? 'has no public address' : `is ${instance.state}`;
-    throw new AppError('host_unreachable', `${instance.name} ${what}.`);
-  }
-  return instance.public_ip;
+function addressOf({ name, state, public_ip }: Instance, asked: string | undefined): string {
+  if (state !== 'running') throw new AppError('host_unreachable', `${name} is ${state}.`);
+  const address = asked ?? public_ip;
+  if (address === null) throw new AppError('host_unreachable', `${name} has no public address.`);
+  return address;
 }
 
 /** A host that is none of our instances: known by the fingerprint that the operator compared, and by nothing else. */
 async function outsideHost(
-  { instance_ip, ssh_user, host_key_fingerprint }: HostNaming,
+  { instance_ip, region, ssh_user, host_key_fingerprint }: HostNaming,
   port: number,
-  { pins, ssh }: Dependencies,
+  { pins, ssh, defaultRegion }: Dependencies,
 ): Promise<Omit<HostTarget, 'privateKey' | 'port'>> {
   const address = instance_ip as string;
   if (ssh_user === undefined) {
-    throw new AppError('invalid_request', `${address} is no instance of ours, so ssh_user must be given.`, {
-      details: [{ path: '/ssh_user', message: 'needed for a host outside Lightsail' }],
+    throw new AppError('invalid_request', `${address} is no instance in ${region ?? defaultRegion}.`, {
+      hint: 'Send the region it is in; or, for a host outside Lightsail, ssh_user and host_key_fingerprint.',
+      details: [{ path: '/ssh_user', message: 'is needed for a host outside Lightsail' }],
     });
   }
   const pin = host_key_fingerprint === undefined ? undefined : await pins.get(host_key_fingerprint);
@@ -156,12 +156,11 @@ async function outsideHost(
   if (!hostKeys) {
     const presented = await ssh.presentedHostKey({ host: address, port });
     if (presented.fingerprint !== host_key_fingerprint) {
+      const sent = host_key_fingerprint === undefined ? '' : `, not ${host_key_fingerprint}`;
       throw new AppError(
         'host_key_unknown',
-        `${address} shows the ${presented.algorithm} key ${presented.fingerprint}.`,
-        {
-          details: [{ path: '/host_key_fingerprint', message: presented.fingerprint }],
-        },
+        `${address} shows the ${presented.algorithm} key ${presented.fingerprint}${sent}.`,
+        { details: [{ path: '/host_key_fingerprint', message: presented.fingerprint }] },
       );
     }
     hostKeys = [{ algorithm: presented.algorithm, publicKey: presented.publicKey }];

@@ -1,31 +1,14 @@
 import { AppError } from '../lib/errors.ts';
-import type { HostResolver } from '../operations/host-target.ts';
+import { type BootView, bootProbes, parseBoot } from '../recipes/boot-view.ts';
+import type { Readiness } from '../schemas/host-reads.ts';
 import type { Instance } from '../schemas/lightsail.ts';
-import type { HostSessions } from '../services/host-session.ts';
 import type { Lightsail } from '../services/lightsail.ts';
 import type { Ssh } from '../services/ssh.ts';
-
-/** A rung of the ladder from "asked for" to "packages can be installed". */
-export interface Rung {
-  name: string;
-  reached: boolean;
-  /** When it was reached, as far as anybody knows; null otherwise. */
-  at: string | null;
-  /** Why it is not reached or not known, or what was seen. */
-  reason: string | null;
-}
-
-export interface Readiness {
-  instance_name: string;
-  region: string;
-  ready: boolean;
-  ladder: Rung[];
-}
+import type { HostReader } from './host-reader.ts';
 
 interface Dependencies {
-  lightsail: Lightsail;
-  hosts: HostResolver;
-  sessions: HostSessions;
+  lightsail: Pick<Lightsail, 'instance' | 'hostKeys'>;
+  readHost: HostReader;
   ssh: Pick<Ssh, 'presentedHostKey'>;
   sshPort: number;
 }
@@ -37,7 +20,8 @@ export interface ReadinessQuery {
   ssh_key_path?: string | undefined;
 }
 
-type Look = () => Promise<Omit<Rung, 'name' | 'reached'> & { reached: boolean }>;
+type Rung = Readiness['ladder'][number];
+type Look = () => Promise<Omit<Rung, 'name'>>;
 
 const reached = (reason: string | null = null, at: string | null = null) => ({ reached: true, at, reason });
 const missing = (reason: string) => ({ reached: false, at: null, reason });
@@ -61,7 +45,7 @@ export function createReadiness(dependencies: Dependencies): (query: ReadinessQu
 
 function rungs(instance: Instance, query: ReadinessQuery, dependencies: Dependencies): Record<string, Look> {
   const { lightsail, ssh, sshPort } = dependencies;
-  const login = hostFacts(query, dependencies);
+  const login = onceLoggedIn(query, dependencies);
   return {
     requested: async () => reached(null, instance.created_at),
     running: async () => (instance.state === 'running' ? reached() : missing(`it is ${instance.state}`)),
@@ -80,11 +64,11 @@ function rungs(instance: Instance, query: ReadinessQuery, dependencies: Dependen
       }),
     ssh_login: () =>
       attempt(async () => {
-        const facts = await login();
-        return facts ? reached(`as ${facts.username}`) : missing('not looked at: give ssh_key_path');
+        const host = await login();
+        return host ? reached(`as ${host.username}`) : missing('not looked at: give ssh_key_path');
       }),
-    boot_finished: async () => bootFinished((await login())?.cloudInit),
-    apt_idle: async () => aptIdle((await login())?.aptUnits),
+    boot_finished: async () => bootFinished(await login()),
+    apt_idle: async () => aptIdle(await login()),
   };
 }
 
@@ -97,47 +81,30 @@ async function attempt(look: Look): ReturnType<Look> {
   }
 }
 
-interface HostFacts {
-  username: string;
-  cloudInit: { exit: number; output: string } | undefined;
-  aptUnits: { exit: number; output: string } | undefined;
-}
+type LoggedIn = BootView & { username: string };
 
 /** Logs in once, at the first question; undefined when the caller gave no key. */
-function hostFacts(query: ReadinessQuery, { hosts, sessions }: Dependencies): () => Promise<HostFacts | undefined> {
-  let facts: Promise<HostFacts | undefined> | undefined;
-  const read = async (): Promise<HostFacts | undefined> => {
-    const { ssh_key_path } = query;
+function onceLoggedIn(
+  { ssh_key_path, ...named }: ReadinessQuery,
+  { readHost }: Dependencies,
+): () => Promise<LoggedIn | undefined> {
+  let seen: Promise<LoggedIn> | undefined;
+  const look = async (ssh_key_path: string): Promise<LoggedIn> => {
+    const { readings, host } = await readHost({ ...named, ssh_key_path }, bootProbes());
+    return { username: host.username, ...parseBoot(readings) };
+  };
+  return async () => {
     if (ssh_key_path === undefined) return undefined;
-    const signal = AbortSignal.timeout(30_000);
-    const host = await hosts.resolve({ ...query, ssh_key_path }, signal);
-    const session = await sessions.open(host, signal);
-    try {
-      const { readings } = await session.readFacts([
-        { name: 'cloud_init', action: { verb: 'run', argv: ['cloud-init', 'status'] } },
-        { name: 'apt_units', action: { verb: 'run', argv: ['systemctl', 'is-active', ...APT_UNITS] } },
-      ]);
-      return { username: host.username, cloudInit: readings.cloud_init, aptUnits: readings.apt_units };
-    } finally {
-      session.end();
-    }
-  };
-  return () => {
-    facts ??= read();
-    return facts;
+    seen ??= look(ssh_key_path);
+    return seen;
   };
 }
 
-/** The units with which Debian and Ubuntu install updates on their own, among other times right after the first boot. */
-const APT_UNITS = ['apt-daily.service', 'apt-daily-upgrade.service'];
-
-function bootFinished(reading: HostFacts['cloudInit']) {
-  if (!reading || reading.exit === 127) return reached('cloud-init is not installed');
-  const status = reading.output.replace('status: ', '');
-  return status === 'done' ? reached(status) : missing(`cloud-init: ${status}`);
+function bootFinished(host: LoggedIn | undefined) {
+  if (host?.cloudInit === 'finished') return reached(host.said || 'cloud-init is not installed');
+  return missing(`cloud-init: ${host?.said}`);
 }
 
-function aptIdle(reading: HostFacts['aptUnits']) {
-  const busy = (reading?.output ?? '').split('\n').some((state) => state === 'active' || state === 'activating');
-  return busy ? missing('the system installs its own updates just now') : reached();
+function aptIdle(host: LoggedIn | undefined) {
+  return host?.aptBusy ? missing('the system installs its own updates just now') : reached();
 }

@@ -27,6 +27,7 @@ export const hostFields = {
   host_key_fingerprint: z
     .string()
     .regex(/^SHA256:[A-Za-z0-9+/]{43}=?$/, 'is no fingerprint such as ssh-keygen -l prints: SHA256:...')
+    .transform((text) => text.replace('=', ''))
     .optional()
     .meta({
       description: 'Of a host outside Lightsail, after you compared it with the host’s own',
