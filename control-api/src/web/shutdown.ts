@@ -8,5 +8,9 @@ export function refuseWhenClosing(app: FastifyInstance): AbortSignal {
   app.addHook('onRequest', async () => {
     if (closing.signal.aborted) throw new AppError('shutting_down');
   });
+  // What is answered now would keep its connection alive, and the server open, for as long as the client likes.
+  app.addHook('onResponse', async ({ raw }) => {
+    if (closing.signal.aborted) raw.socket.destroySoon();
+  });
   return closing.signal;
 }
