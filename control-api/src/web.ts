@@ -51,7 +51,7 @@ export async function buildWeb(dependencies: WebDependencies): Promise<FastifyIn
   await serveDocs(app);
   registerOpenRoutes(app);
   app.register(async (guarded) => {
-    requireToken(guarded, config.token);
+    await requireToken(guarded, config.token);
     registerRoutes(guarded, {
       ...dependencies,
       closing,

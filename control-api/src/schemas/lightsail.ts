@@ -16,12 +16,10 @@ const availabilityZone = z
   .string()
   .regex(/^[a-z]{2}(-[a-z]+)+-\d{1,2}[a-z]$/, 'is a region and a letter, such as eu-central-1a')
   .meta({ description: 'Availability zone of the region', example: 'eu-central-1a' });
-const ipAddressType = z
-  .enum(['dualstack', 'ipv4', 'ipv6'])
-  .meta({
-    description: 'Which public addresses it gets; with ipv6 no call here can log in to it',
-    example: 'dualstack',
-  });
+const ipAddressType = z.enum(['dualstack', 'ipv4', 'ipv6']).meta({
+  description: 'Which public addresses it gets; with ipv6 no call here can log in to it',
+  example: 'dualstack',
+});
 
 /** Text that AWS tells: not checked, so that what it comes up with can be shown. */
 const text = (description: string, example: string) => z.string().meta({ description, example });

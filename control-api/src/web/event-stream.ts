@@ -10,6 +10,9 @@ export interface ServerSentEvent {
 /**
  * Answers with the events that `follow` yields (null: nothing new, a comment keeps the connection open), until it
  * ends, the client hangs up or `ending` is aborted. Format: https://html.spec.whatwg.org/multipage/server-sent-events.html
+ *
+ * A stream through Fastify's reply, which minds its hooks, slow readers and those that go away. @fastify/sse 0.6 writes
+ * past the reply, and waits for ever on a reader that went away while its buffer was full.
  */
 export function sendEvents(
   reply: FastifyReply,
