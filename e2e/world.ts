@@ -38,8 +38,8 @@ export interface World {
   dataDir: string;
   keyPath: string;
   api: ControlApi;
-  /** Starts another control API, by default on the same DATA_DIR. */
-  startApi(env?: Record<string, string>): Promise<ControlApi>;
+  /** Starts another control API, by default on the same DATA_DIR; `wrapper` is a command that runs it. */
+  startApi(env?: Record<string, string>, wrapper?: readonly string[]): Promise<ControlApi>;
 }
 
 /** A sandbox without delays in this process, and a control API wired to it as a process of its own, until `stop`. */
@@ -62,8 +62,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World & { s
       AWS_SECRET_ACCESS_KEY: 'sandbox-secret-key',
       SSH_PORT: String(sandbox.settings.sshPort),
     };
-    const startApi = async (env: Record<string, string> = {}) => {
-      const api = await startControlApi({ ...base, ...options.env, ...env });
+    const startApi = async (env: Record<string, string> = {}, wrapper: readonly string[] = []) => {
+      const api = await startControlApi({ ...base, ...options.env, ...env }, wrapper);
       started.push(api);
       return api;
     };
@@ -75,10 +75,14 @@ export async function openWorld(options: WorldOptions = {}): Promise<World & { s
 }
 
 /** Starts the control API as `npm start` does, on a free port, and waits until it answers. */
-export async function startControlApi(env: Record<string, string>): Promise<ControlApi> {
+export async function startControlApi(
+  env: Record<string, string>,
+  wrapper: readonly string[] = [],
+): Promise<ControlApi> {
   const port = await freePort();
   const server = new URL('../control-api/src/server.ts', import.meta.url).pathname;
-  const child = spawn(process.execPath, [server], {
+  const [program = '', ...args] = [...wrapper, process.execPath, server];
+  const child = spawn(program, args, {
     env: { PATH: process.env.PATH, PORT: String(port), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -4,8 +4,8 @@ import { type ControlApi, openWorld, type World, type WorldOptions } from '../wo
 
 export interface SharedWorld {
   (): World;
-  /** Another control API in the same cloud, with a DATA_DIR of its own. */
-  anotherApi(env?: Record<string, string>): Promise<ControlApi & { dataDir: string }>;
+  /** Another control API in the same cloud, with a DATA_DIR of its own but the same keys. */
+  anotherApi(env?: Record<string, string>, wrapper?: readonly string[]): Promise<ControlApi & { dataDir: string }>;
 }
 
 /** One world for all tests of a file; they keep apart by the names of their instances. */
@@ -21,10 +21,11 @@ export function shareWorld(options: WorldOptions = {}): SharedWorld {
     return world;
   };
   return Object.assign(get, {
-    async anotherApi(env: Record<string, string> = {}) {
+    async anotherApi(env: Record<string, string> = {}, wrapper: readonly string[] = []) {
       others += 1;
-      const dataDir = join(get().dataDir, `other-${others}`);
-      const api = await get().startApi({ DATA_DIR: dataDir, SSH_KEY_DIR: join(get().dataDir, 'keys'), ...env });
+      const { DATA_DIR: dataDir = join(get().dataDir, `other-${others}`) } = env;
+      const keys = join(get().dataDir, 'keys');
+      const api = await get().startApi({ SSH_KEY_DIR: keys, ...env, DATA_DIR: dataDir }, wrapper);
       return { ...api, dataDir };
     },
   });
