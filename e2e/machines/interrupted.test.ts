@@ -31,7 +31,7 @@ describeMachines('a deployment that is interrupted', () => {
     }
     say(`a first deployment was cut in: ${[...cut].join(', ')}`);
     // Which step a cut hit is known as far as its beginning was told before.
-    expect(cut.size).toBeGreaterThan(3);
+    expect(cut.size).toBeGreaterThan(5);
     await world.sandbox.control.setHostFaults('apps', []);
     expect(await world.page()).toContain('version 1.0');
     expect(gist(await world.deploy('1.0'))).toMatchObject({ status: 200, changed: false });

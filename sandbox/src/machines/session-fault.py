@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 
 ARMED = "/run/sandbox-fault/armed"
 command = ["bash", "-c", os.environ.get("SSH_ORIGINAL_COMMAND", "exec bash -l")]
@@ -41,6 +42,10 @@ child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
 header = re.compile(rb"FOUNTAIN/1\0([^\0]*)\0([a-z]+)\0.*", re.DOTALL)
 record_of_step = None  # number of the record which is that step, once the input has been read
 nonce = b""
+
+
+def signal_session(name):
+    subprocess.run(["sudo", "-n", "pkill", "-" + name, "-s", str(child.pid)], check=False)
 
 
 def find_step(data):
@@ -82,8 +87,11 @@ while chunk := os.read(child.stdout.fileno(), 65536):
     os.write(1, chunk)
     tail = (tail + chunk)[-65536:]
     if record_of_step is not None and b"\n\x1e%s begin %d\n" % (nonce, record_of_step) in tail:
-        if kill:
-            subprocess.run(["sudo", "-n", "pkill", "-KILL", "-s", str(child.pid)], check=False)
+        signal_session("KILL" if kill else "STOP")
+        # What was said before is to arrive: sshd has read and sent it by then. Meanwhile the step stands still.
+        time.sleep(0.2)
         cut()
+        child.stdout.close()
+        signal_session("CONT")
         sys.exit(1)
 sys.exit(child.wait())
