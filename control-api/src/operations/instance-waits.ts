@@ -61,6 +61,9 @@ export function awaitInstance(
   return addresses === 'ipv6' ? ladder.slice(0, 1) : ladder;
 }
 
+/** The first looks come soon after each other, since a wait is often about to end; then every `pollMs`. */
+const FIRST_PAUSE_MS = 100;
+
 function waitStep(
   name: string,
   wish: CreateInstanceBody,
@@ -75,7 +78,7 @@ function waitStep(
     effect: 'check',
     action,
     async run(tell) {
-      for (let told = ''; ; ) {
+      for (let told = '', pauseMs = FIRST_PAUSE_MS; ; pauseMs *= 2) {
         const instance = await lightsail.instance(wish.region, wish.instance_name);
         if (!instance) {
           throw new AppError('instance_not_found', `${wish.instance_name} was deleted while it was waited for.`);
@@ -90,7 +93,7 @@ function waitStep(
             hint: 'Repeat the call: it finds the instance and goes on waiting.',
           });
         }
-        await clock.sleep(pollMs, signal);
+        await clock.sleep(Math.min(pauseMs, pollMs), signal);
       }
     },
   };
