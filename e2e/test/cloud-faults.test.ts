@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createInstance, REGION } from '../world.ts';
 import { expectFailure, expectSuccess } from './answers.ts';
@@ -123,6 +124,17 @@ test('a reply that is lost after its effect, over 200 seeds: exactly one instanc
   expect(made).toHaveLength(200);
   expect(new Set(made).size).toBe(200);
   expect(calls() - before).toBe(200);
+});
+
+test('a key pair whose reply is lost: it is there, once, and its private key is here', async () => {
+  faults().add({ type: 'lost_reply', operation: 'ImportKeyPair', times: 1 });
+  const wish = { key_pair_name: 'lost-pair', region: REGION };
+  const first = await world().api.post('/aws/lightsail/create-key-pair', wish);
+  expectSuccess(first, true);
+  const again = await world().api.post('/aws/lightsail/create-key-pair', wish);
+  expectSuccess(again, false);
+  expect(again.body.result).toEqual(first.body.result);
+  expect((await stat(first.body.result.ssh_key_path)).mode & 0o777).toBe(0o600);
 });
 
 test('every reply lost at random: the call ends well or says what to do, and the next one ends well', async () => {

@@ -11,6 +11,8 @@ const canaries = {
   registry_token: "canary-registry'token&%/+=",
   wrong_registry_token: 'canary-wrong-token <b>',
   secret_env: 'canary-env "quoted" $HOME\tand more',
+  first_line: 'canary-first-line-of-two',
+  second_line: 'canary-second-line-of-two',
   CONTROL_API_TOKEN: 'canary-api-token/+==',
   AWS_SECRET_ACCESS_KEY: 'canary/aws+secret/key',
 };
@@ -72,8 +74,9 @@ test('the search above finds what is there', () => {
 async function makeCalls(host: TestHost): Promise<void> {
   const credentials = { username: 'reader', token: canaries.registry_token };
   const image = putImage(world(), 'guarded:1', { credentials });
+  const secret_env = { KEY: canaries.secret_env, LINES: `${canaries.first_line}\n${canaries.second_line}\n` };
   const deploy = {
-    ...{ docker_image: image, name: 'app', secret_env: { KEY: canaries.secret_env } },
+    ...{ docker_image: image, name: 'app', secret_env },
     ...{ registry_username: 'reader', registry_token: canaries.registry_token },
   };
   const ends = async (call: Promise<Answer>, status: number) => expect((await call).status).toBe(status);
@@ -86,7 +89,7 @@ async function makeCalls(host: TestHost): Promise<void> {
   await ends(host.deploy(deploy), 200);
   await ends(host.deploy({ ...deploy, registry_token: wrong }), 502);
   // An app that prints its secret when it fails; what it prints is shown, without that.
-  const logs = [`cannot use ${canaries.secret_env}`];
+  const logs = [`cannot use ${canaries.secret_env}`, canaries.first_line, canaries.second_line];
   const chatty = putImage(world(), 'chatty:1', { behaviour: { type: 'crashes', logs } });
   await ends(host.deploy({ ...deploy, docker_image: chatty, name: 'chatty' }), 502);
   await host.play({ type: 'fail_step', step: 0, exit: 1, output: `leaked: ${canaries.secret_env}` });
