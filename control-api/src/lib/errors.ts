@@ -116,7 +116,7 @@ export const catalogue = {
   ],
   journal_unavailable: [
     503,
-    'The journal cannot be written, so nothing was started.',
+    'The journal cannot be written, so no step is begun.',
     'Look at DATA_DIR: free space, rights, and the file journal.sqlite.',
   ],
   shutting_down: [503, 'The control API is ending.', 'Repeat the call when it is up again.'],

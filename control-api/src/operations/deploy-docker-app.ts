@@ -1,7 +1,7 @@
 import { canonicalJson, hmac } from '../lib/canonical.ts';
 import { stepsOf } from '../lib/command.ts';
 import { parseImage } from '../lib/image-reference.ts';
-import { app } from '../recipes/app.ts';
+import { app, privateAddress } from '../recipes/app.ts';
 import { DIGEST_STEP, digestIn } from '../recipes/app-image.ts';
 import type { AppWish } from '../recipes/app-release.ts';
 import { base } from '../recipes/base.ts';
@@ -9,7 +9,7 @@ import { docker } from '../recipes/docker.ts';
 import type { DeployDockerAppBody } from '../schemas/app.ts';
 import type { HostPlanner } from './host-plan.ts';
 import type { HostResolver, HostTarget } from './host-target.ts';
-import type { Applied, Operation } from './operation.ts';
+import { type Operation, wouldChange } from './operation.ts';
 
 interface Dependencies {
   hosts: HostResolver;
@@ -37,6 +37,7 @@ export function deployDockerApp({
         probes: [...base.probes(outside), ...docker.probes(engine), ...app.probes(wish)],
         decide(readings) {
           const appFacts = app.parse(readings);
+          const privateIp = privateAddress(appFacts, wish);
           const items = [
             ...base.plan(base.parse(readings), outside),
             ...docker.plan(docker.parse(readings), engine),
@@ -48,15 +49,14 @@ export function deployDockerApp({
           return {
             items,
             preview: {
-              message:
-                changes === 0
-                  ? `${wish.name} runs as asked; nothing would be changed.`
-                  : `${wish.name}: ${changes} changes would be made.`,
-              result: resultOf(wish, host, known),
+              message: `${wish.name}${changes === 0 ? ' runs as asked' : ''}: ${wouldChange(changes)}.`,
+              result: resultOf(wish, host, known, privateIp),
             },
             conclude(output) {
               const captured = digestIn(output(DIGEST_STEP));
-              return conclude(wish, host, known ?? captured, stepsOf(items).length > 0);
+              const what = stepsOf(items).length > 0 ? 'is deployed and healthy' : 'runs as asked, nothing was changed';
+              const result = resultOf(wish, host, known ?? captured, privateIp);
+              return { message: `${wish.name} ${what} on ${host.label}.`, result };
             },
           };
         },
@@ -69,7 +69,7 @@ function wishOf(input: DeployDockerAppBody, host: HostTarget, hmacKey: Buffer): 
   const image = parseImage(input.docker_image);
   const { registry_username: username, registry_token: token } = input;
   return {
-    name: input.name ?? image.name,
+    name: input.name,
     image,
     ports: input.ports,
     containerPort: input.container_port ?? input.ports[0] ?? null,
@@ -86,15 +86,11 @@ function wishOf(input: DeployDockerAppBody, host: HostTarget, hmacKey: Buffer): 
   };
 }
 
-function conclude(wish: AppWish, host: HostTarget, digest: string | undefined, worked: boolean): Applied {
-  const what = worked ? 'is deployed and healthy' : 'runs as asked, nothing was changed';
-  return { message: `${wish.name} ${what} on ${host.label}.`, result: resultOf(wish, host, digest) };
-}
-
 function resultOf(
   { name, image, ports, publish }: AppWish,
-  { address, privateIp }: HostTarget,
+  { address }: HostTarget,
   digest: string | undefined,
+  privateIp: string | undefined,
 ) {
   const at = { public: address, private: privateIp ?? address, loopback: '127.0.0.1' }[publish];
   return {

@@ -6,7 +6,7 @@ import type { Recipe } from '../recipes/recipe.ts';
 import type { RemoveDockerAppBody, RestartDockerAppBody, RollbackDockerAppBody } from '../schemas/app.ts';
 import type { HostPlanner } from './host-plan.ts';
 import type { HostNaming, HostResolver, HostTarget } from './host-target.ts';
-import type { Operation } from './operation.ts';
+import { type Operation, wouldChange } from './operation.ts';
 
 interface Dependencies {
   hosts: HostResolver;
@@ -79,7 +79,7 @@ function onExistingApp<Body extends HostNaming & { name: string }, Wish, Facts>(
           return {
             items,
             preview: {
-              message: changes === 0 ? 'Nothing would be changed.' : `${changes} changes would be made.`,
+              message: `${input.name}: ${wouldChange(changes)}.`,
               result,
             },
             conclude: () => ({ message: `${changes === 0 ? words.settled(input) : words.done(input)}.`, result }),

@@ -73,3 +73,9 @@ export interface Operation<Input, T extends Target = Target> {
   /** Reads, decides, changes nothing. */
   plan(input: Input, context: Context, target: T): Promise<Plan>;
 }
+
+/** What a dry run says of so many changes. */
+export function wouldChange(changes: number): string {
+  if (changes === 0) return 'nothing would be changed';
+  return changes === 1 ? '1 change would be made' : `${changes} changes would be made`;
+}

@@ -70,11 +70,19 @@ function resolveDigest({ distribution, host }: AppFacts, { image, registryAuth }
 function bindAddress({ host }: AppFacts, { name, ports, publish, privateIp }: AppWish): string {
   if (ports.length === 0) return '';
   if (publish !== 'private') return publish === 'public' ? '0.0.0.0' : '127.0.0.1';
-  const address = privateIp ?? host.addresses.find(isPrivate);
+  const address = privateAddress({ host }, { privateIp });
   if (address) return address;
   throw new AppError('invalid_request', `The host has no private address that ${name} could be bound to.`, {
     hint: 'Send publish "public" or "loopback".',
   });
+}
+
+/** The host's address on its private network: as Lightsail tells it, else the first of its own. */
+export function privateAddress(
+  { host }: Pick<AppFacts, 'host'>,
+  { privateIp }: Pick<AppWish, 'privateIp'>,
+): string | undefined {
+  return privateIp ?? host.addresses.find(isPrivate);
 }
 
 /** RFC 1918; Docker's own bridges come after the host's interfaces in what `hostname` prints. */
