@@ -55,20 +55,21 @@ relay() {
 
 # Runs an argument array for at most $1 seconds, with the record's environment, and its data or nothing as stdin.
 # The program gets back the usual end by a broken pipe, and neither the lock nor the connection.
+# A name may be one of ours (fields), or one that bash evaluates (OPTIND): it is unset first, and has no meaning then.
 execute() {
-  local seconds=$1 pair
-  shift
   (
     trap - PIPE
     exec 7>&- 8>&- 9>&-
-    for pair in "${environment[@]+"${environment[@]}"}"; do
-      export "${pair?}" 2>/dev/null || { printf 'cannot be set: %s\n' "${pair%%=*}"; exit 65; }
+    if [ "$has_data" = 1 ]; then exec < <(printf '%s' "$data"); else exec </dev/null; fi
+    set -- "${environment[@]+"${environment[@]}"}" timeout --kill-after=10 "$@"
+    while [ "$1" != timeout ]; do
+      if [[ ! $1 =~ ^[A-Za-z_][A-Za-z0-9_]*= ]] || ! { unset -v "${1%%=*}" && export "${1?}"; } 2>/dev/null; then
+        printf 'cannot be set: %s\n' "${1%%=*}"
+        exit 65
+      fi
+      shift
     done
-    if [ "$has_data" = 1 ]; then
-      printf '%s' "$data" | timeout --kill-after=10 "$seconds" "$@"
-      exit "${PIPESTATUS[1]}"
-    fi
-    exec timeout --kill-after=10 "$seconds" "$@" </dev/null
+    exec "$@"
   )
 }
 

@@ -18,9 +18,11 @@ const CAPABILITIES = [
   'SYS_CHROOT',
 ] as const;
 
-/** A secret reaches docker's client through its environment, where these names would steer bash or that client. */
-const STEERING =
-  /^(PATH|HOME|IFS|ENV|_|BASH.*|SHELLOPTS|POSIXLY_CORRECT|LD_.*|DOCKER_.*|UID|EUID|PPID|GROUPS|RANDOM|SRANDOM|SECONDS|LINENO|EPOCH.*|HISTCMD|FUNCNAME|DIRSTACK|PIPESTATUS|COMP_.*|pair|seconds|data|has_data|environment)$/;
+/**
+ * A secret reaches docker's client through its environment, where these names would steer bash or that client, or are
+ * bash's own. bash(1), Shell Variables.
+ */
+const STEERING = /^(PATH|HOME|ENV|_|BASH.*|SHELLOPTS|SHLVL|EXECIGNORE|POSIXLY_CORRECT|LD_.*|DOCKER_.*|UID|EUID|PPID)$/;
 
 export const envNameSchema = z
   .string()

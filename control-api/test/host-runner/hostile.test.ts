@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Captured, type Step, type Text } from '../../src/lib/command.ts';
 import { Secret } from '../../src/lib/secret.ts';
-import { createPlayground, NONCE, type Playground, step } from './in-bash.ts';
+import { secretNameSchema } from '../../src/schemas/app-fields.ts';
+import { createPlayground, NONCE, type Playground, script, step } from './in-bash.ts';
 
 let host: Playground;
 beforeAll(async () => {
@@ -139,4 +141,43 @@ test('and what a release says', async () => {
     }),
     { numRuns: 15 },
   );
+});
+
+/** Names that could mean something to bash or to the script itself, as far as a secret may have them. */
+function namesInUse(): string[] {
+  const known = execFileSync('bash', ['-c', 'compgen -v'], { encoding: 'utf8' }).split('\n');
+  const unset = [
+    'EXECIGNORE',
+    'FUNCNAME',
+    'GLOBIGNORE',
+    'HISTCMD',
+    'IFS',
+    'LANG',
+    'MAILCHECK',
+    'MAPFILE',
+    'REPLY',
+    'TMOUT',
+  ];
+  const own = script.match(/\b[a-z_]+\b/g) ?? [];
+  return [...new Set([...known, ...unset, ...own])].filter((name) => secretNameSchema.safeParse(name).success);
+}
+
+test('a secret may have any name that the schema lets through, whatever bash or the script use it for', async () => {
+  // As a number, bash would evaluate it.
+  const value = 'BASH_VERSINFO[$(canary)]';
+  const names = namesInUse();
+  expect(names).toEqual(expect.arrayContaining(['OPTIND', 'RANDOM', 'environment', 'release', 'fields', 'seconds']));
+  // As it was given: a shell sets some of these itself, for what it starts.
+  await host.program('docker', 'cat /proc/$$/environ >"$FOLDER/env"');
+  await run([
+    step({
+      verb: 'write_list',
+      path: host.path('r.release'),
+      mode: '0600',
+      items: ['{}', String(names.length), ...names.map((name) => `${name}=${value}`), 'image'],
+    }),
+    step({ verb: 'run_release', file: host.path('r.release'), replaces: '' }),
+  ]);
+  const arrived = new Map((await read('env')).split('\0').map((pair) => pair.split(/=(.*)/s) as [string, string]));
+  expect(names.filter((name) => arrived.get(name) !== value)).toEqual([]);
 });

@@ -150,6 +150,8 @@ test('an environment that bash cannot set, a release file that is none', async (
   await both({ records: [{ words: ['true'], environment: ['A=1', 'B=two words'] }] });
   await both({ records: [{ words: ['true'], environment: ['1A=1'] }] });
   await both({ records: [{ words: ['true'], environment: ['UID=1'] }] });
+  await both({ records: [{ words: ['true'], environment: ['A'] }] });
+  await both({ records: [{ words: ['true'], environment: ['OPTIND=a', 'fields=b'] }] });
   await both({ records: [{ verb: 'run_release', words: [file('none.release'), 'x'] }] });
   const noRelease = { verb: 'write_list', words: [file('no.release'), '600', '{}', 'x'] };
   await both({ records: [noRelease, { verb: 'run_release', words: [file('no.release'), 'x'] }] });

@@ -33,9 +33,9 @@ export async function execute(run: Run, words: readonly string[], seconds = run.
   const [name = '', ...rest] = words;
   const environment: Record<string, string> = {};
   for (const pair of run.environment) {
-    const [, key, value = ''] = /^([^=]*)=?([\s\S]*)$/.exec(pair) ?? [];
-    if (key === undefined || !/^[A-Za-z_]\w*$/.test(key) || READ_ONLY.includes(key)) {
-      out(`cannot be set: ${key}\n`);
+    const [, key, value] = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(pair) ?? [];
+    if (key === undefined || value === undefined || READ_ONLY.includes(key)) {
+      out(`cannot be set: ${pair.split('=', 1)[0]}\n`);
       return 65;
     }
     environment[key] = value;
