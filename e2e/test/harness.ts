@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { openWorld, type World, type WorldOptions } from '../world.ts';
 
-export { type Answer, type ControlApi, createInstance, REGION, startControlApi, type World } from '../world.ts';
+export { createInstance, REGION, type World } from '../world.ts';
 
 /** A world of this test worker's own, which ends with the test. */
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
