@@ -5,7 +5,8 @@
 set -euo pipefail
 
 tag=$1
-mirror=${DEBIAN_MIRROR:-http://archive.example/debian}
+# Empty: the archive that debootstrap itself goes to.
+mirror=${DEBIAN_MIRROR:-}
 base=systemd,systemd-sysv,dbus,openssh-server,sudo,iproute2,procps,ca-certificates,curl,gnupg
 more=(libpam-systemd python3 cloud-init unattended-upgrades)
 
@@ -27,7 +28,8 @@ follow() {
 
 say 'debootstrap'
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-follow debootstrap --variant=minbase --keyring="$keyring" --include="$base" bookworm "$root" "$mirror"
+follow debootstrap --variant=minbase --keyring="$keyring" --include="$base" bookworm "$root" ${mirror:+"$mirror"}
+mirror=$(awk '$1 == "deb" { print $2; exit }' "$root/etc/apt/sources.list")
 
 cat >"$root/etc/apt/sources.list" <<SOURCES
 deb $mirror bookworm main

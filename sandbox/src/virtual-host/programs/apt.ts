@@ -53,7 +53,7 @@ async function update(call: Call): Promise<number> {
   }
   await call.sleep(UPDATE_MS);
   const { id, codename } = machine.system;
-  const main = id === 'ubuntu' ? 'http://archive.ubuntu.com/ubuntu' : 'http://archive.example/debian';
+  const main = id === 'ubuntu' ? 'http://archive.example/ubuntu' : 'http://archive.example/debian';
   const archives = ['main', ...(hasDockerSource(machine) ? ['docker'] : [])];
   archives.forEach((archive, at) => {
     const url = archive === 'docker' ? `https://download.docker.com/linux/${id}` : main;
