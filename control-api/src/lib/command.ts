@@ -77,6 +77,7 @@ export interface Step {
 /** Something the plan looked at: either it is so already, or these steps make it so. */
 export type PlanItem = { name: string; settled: true; detail?: string } | Step;
 
+/** Whether something is still to be done or checked. */
 export function isStep(item: PlanItem): item is Step {
   return !('settled' in item);
 }

@@ -23,6 +23,7 @@ export interface HostPlanner {
   plan(host: HostTarget, context: Context, work: HostWork): Promise<Plan>;
 }
 
+/** Turns what recipes decide into plans; `hmacKey` stands in for secrets in their hashes. */
 export function createHostPlanner({ sessions, hmacKey }: { sessions: HostSessions; hmacKey: Buffer }): HostPlanner {
   return {
     async plan(host, context, { probes, decide }) {

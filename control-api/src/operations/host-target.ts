@@ -50,6 +50,7 @@ interface Dependencies {
   hostKeyWaitMs: number;
 }
 
+/** Finds the host that a call names, and the keys that it may show. */
 export function createHostResolver(dependencies: Dependencies): HostResolver {
   const { lightsail, pins, clock } = dependencies;
 

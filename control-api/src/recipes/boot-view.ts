@@ -22,6 +22,7 @@ export function bootProbes(): Probe[] {
   ];
 }
 
+/** What the readings of bootProbes say. */
 export function parseBoot(readings: Readings): BootView {
   const units = readings['boot.apt_units']?.output.split('\n') ?? [];
   return {

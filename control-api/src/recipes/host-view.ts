@@ -9,6 +9,7 @@ export function hostProbes(): Probe[] {
   return [...base.probes({}), ...docker.probes({ source: 'distribution' }), ...appsProbes()];
 }
 
+/** The answer of GET /services/status, but for the address. */
 export function parseHost(readings: Readings): Omit<HostStatus, 'address'> {
   const { host, serverVersion } = docker.parse(readings);
   return {

@@ -18,6 +18,7 @@ export function registerOpenRoutes(app: FastifyInstance): void {
   app.register(openProcess);
 }
 
+/** Every other route, by its prefix. */
 export function registerRoutes(app: FastifyInstance, options: RouteOptions): void {
   app.register(lightsail, { ...options, prefix: '/aws/lightsail' });
   app.register(dockerApps, { ...options, prefix: '/services' });

@@ -1,8 +1,9 @@
 import type { Kysely } from 'kysely';
 import type { Clock } from '../lib/clock.ts';
 import { AppError, type Detail } from '../lib/errors.ts';
-import type { FailureView, OperationEvent, OperationView, StepView } from '../schemas/operation.ts';
+import type { FailureView, OperationEvent, OperationView } from '../schemas/operation.ts';
 import { journalUnavailable, openDatabase, type Tables } from './journal/database.ts';
+import { insertEvent, readEvents, view } from './journal/events.ts';
 import { migrate } from './journal/migrations.ts';
 import { createPins, type Pins } from './journal/pins.ts';
 
@@ -193,78 +194,6 @@ async function writeEnding(trx: Kysely<Tables>, id: string, ending: Ending): Pro
     .where('id', '=', id)
     .execute();
   await trx.deleteFrom('locks').where('operation_id', '=', id).execute();
-}
-
-async function insertEvent(
-  db: Kysely<Tables>,
-  id: string,
-  type: OperationEvent['type'],
-  data: Record<string, unknown>,
-  at: Date,
-): Promise<OperationEvent> {
-  const { seq } = await db
-    .insertInto('events')
-    .values((eb) => ({
-      operation_id: id,
-      seq: eb
-        .selectFrom('events')
-        .select((inner) => inner(inner.fn.coalesce(inner.fn.max('seq'), inner.lit(0)), '+', 1).as('next'))
-        .where('operation_id', '=', id),
-      type,
-      data: JSON.stringify(data),
-      at: at.toISOString(),
-    }))
-    .returning('seq')
-    .executeTakeFirstOrThrow();
-  return { seq, type, data };
-}
-
-async function readEvents(db: Kysely<Tables>, id: string, afterSeq: number): Promise<OperationEvent[]> {
-  const rows = await db
-    .selectFrom('events')
-    .select(['seq', 'type', 'data'])
-    .where('operation_id', '=', id)
-    .where('seq', '>', afterSeq)
-    .orderBy('seq')
-    .execute();
-  return rows.map(({ seq, type, data }) => ({ seq, type, data: JSON.parse(data) }));
-}
-
-async function view(db: Kysely<Tables>, row: Tables['operations']): Promise<OperationView> {
-  const { fingerprint: _, ...shown } = row;
-  const rows = await db
-    .selectFrom('events')
-    .select('data')
-    .where('operation_id', '=', row.id)
-    .where('type', '=', 'step')
-    .orderBy('seq')
-    .execute();
-  return {
-    ...shown,
-    changed: row.changed === 1,
-    dry_run: row.dry_run === 1,
-    steps: foldSteps(
-      rows.map(({ data }) => JSON.parse(data)),
-      row.status === 'running',
-    ),
-    error: row.error && JSON.parse(row.error),
-    result: row.result && JSON.parse(row.result),
-  };
-}
-
-/**
- * Later rows about a step replace earlier ones: what was `running` becomes what came of it, and `unknown` where its
- * operation ended before that was told. Only the rows of the last plan count, should it have been made anew.
- */
-function foldSteps(rows: (StepView & { step: number; plan?: number })[], running: boolean): StepView[] {
-  const last = rows.at(-1)?.plan;
-  const steps: StepView[] = [];
-  for (const { step, plan, ...shown } of rows) {
-    if (plan === last) steps[step] = { ...steps[step], ...shown };
-  }
-  return steps.filter(Boolean).map((step) => {
-    return running || step.outcome !== 'running' ? step : { ...step, outcome: 'unknown' };
-  });
 }
 
 /** Ends what was running when its process died; of a step that was under way the outcome is not known. */

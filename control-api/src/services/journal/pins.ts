@@ -19,6 +19,7 @@ export interface Pins {
   put(pin: Pin): Promise<void>;
 }
 
+/** Pins in the journal’s own database; `guard` turns its failures into journal_unavailable. */
 export function createPins(db: Kysely<Tables>, guard: <T>(work: () => Promise<T>) => Promise<T>, clock: Clock): Pins {
   return {
     get: (identity) =>
