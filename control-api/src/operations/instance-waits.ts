@@ -46,7 +46,7 @@ export function awaitInstance(
     wait('Wait until SSH answers with a pinned key', async (instance) => {
       const pinned = await hosts.pinnedKeys(instance);
       try {
-        const shown = await ssh.presentedHostKey({ host: instance.public_ip ?? '', port: sshPort });
+        const shown = await ssh.presentedHostKey({ host: instance.public_ip ?? '', port: sshPort, among: pinned });
         if (pinned.some(({ publicKey }) => publicKey === shown.publicKey)) return undefined;
         throw new AppError(
           'host_key_changed',

@@ -23,6 +23,13 @@ export interface Login {
   hostKeys: readonly HostKey[];
 }
 
+/** Where a host is asked for its key; with `among` only for one of these kinds, since it shows but one of those it has. */
+interface Place {
+  host: string;
+  port: number;
+  among?: readonly HostKey[];
+}
+
 export interface Ssh {
   /**
    * Logs in, and only to a host that shows one of the pinned keys. While nothing answers it tries again for a short time,
@@ -31,7 +38,7 @@ export interface Ssh {
    */
   connect(login: Login, signal?: AbortSignal): Promise<SshConnection>;
   /** The key that a host shows, without logging in. @throws {AppError} host_unreachable */
-  presentedHostKey(at: { host: string; port: number }): Promise<HostKey & { fingerprint: string }>;
+  presentedHostKey(at: Place): Promise<HostKey & { fingerprint: string }>;
 }
 
 interface Dependencies {
@@ -166,7 +173,7 @@ function unreachable({ host, port }: { host: string; port: number }, seen: strin
 }
 
 function presentedHostKey(
-  { host, port }: { host: string; port: number },
+  { host, port, among = [] }: Place,
   connectTimeoutMs: number,
 ): Promise<HostKey & { fingerprint: string }> {
   return new Promise((resolve, reject) => {
@@ -183,6 +190,7 @@ function presentedHostKey(
     client.connect({
       ...connectOptions(host, port, connectTimeoutMs),
       username: 'nobody',
+      ...(among.length > 0 ? { algorithms: { serverHostKey: signaturesOf(among) } } : {}),
       hostVerifier: (key: Buffer) => {
         shown = hostKeyOf(key);
         return false;

@@ -190,6 +190,12 @@ describe('host keys', () => {
     });
   });
 
+  test('of several keys, the one that it shows is of the kind that was asked for', async () => {
+    const host = await server({ keys: [hostKeys.ed25519, hostKeys.rsa] });
+    const among = [publicKeyOf(hostKeys.rsa)];
+    expect(await quick().presentedHostKey({ host: '127.0.0.1', port: host.port, among })).toMatchObject(among[0] ?? {});
+  });
+
   test('a fingerprint has the form of OpenSSH', () => {
     const blob = Buffer.from('any blob').toString('base64');
     const digest = createHash('sha256').update('any blob').digest('base64');
