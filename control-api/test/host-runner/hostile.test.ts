@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Captured, type Step, type Text } from '../../src/lib/command.ts';
 import { Secret } from '../../src/lib/secret.ts';
 import { secretNameSchema } from '../../src/schemas/app-fields.ts';
-import { createPlayground, NONCE, type Playground, script, step } from './in-bash.ts';
+import { ATTACKS, hostile, oneLine } from './attacks.ts';
+import { createPlayground, type Playground, script, step } from './in-bash.ts';
 
 let host: Playground;
 beforeAll(async () => {
@@ -14,45 +15,6 @@ beforeAll(async () => {
   await host.program('canary', 'touch "$FOLDER/executed"');
 });
 afterAll(() => host.remove());
-
-const ATTACKS = [
-  '$(canary)',
-  '`canary`',
-  '; canary;',
-  '\ncanary\n',
-  "'; canary; '",
-  '"; canary; "',
-  '| canary',
-  '&& canary &',
-  '<(canary)',
-  '$' + '{x:=`canary`}',
-  'a[$(canary)]',
-  '\\',
-  '&',
-  '\\&\\1',
-  '%s%n',
-  '*',
-  '~',
-  '-n',
-  '--',
-  '!!',
-  '#',
-  '\r\n',
-  '\t ',
-  'END',
-  'FOUNTAIN/1',
-  'step',
-  '\u001edone ok',
-  `\u001e${NONCE} done ok`,
-  '@{x:v}',
-  '\u{1f9e8}é',
-];
-
-/** Any text that a field can carry: all characters but NUL. */
-const hostile = fc
-  .array(fc.oneof(fc.constantFrom(...ATTACKS), fc.string({ unit: 'binary', maxLength: 8 })), { maxLength: 5 })
-  .map((parts) => parts.join('').replaceAll('\0', ''));
-const oneLine = hostile.map((text) => text.replaceAll('\n', ''));
 
 const WORDS = 'printf "%s\\0" "$@" >"$FOLDER/words"';
 
