@@ -38,17 +38,28 @@ export function secretsIn(value: unknown): Secret[] {
 }
 
 /**
- * Returns a function that replaces each of the given secrets in a text, also in the base64 form that Docker's
- * configuration uses, and each line of a secret of several, since output comes by the line. Secrets under 4 characters
- * and lines under 8 are left: replacing them would garble every line.
+ * Returns a function that replaces each of the given secrets in a text: as it is, as JSON has it, in base64 (also as a part
+ * of what was encoded, as in Docker's `user:token`), and each line of a secret of several, since output comes by the line.
+ * Secrets under 4 characters, and parts under 8, are left: replacing them would garble every line.
  */
 export function redactor(secrets: readonly Secret[]): (text: string) => string {
   const needles = secrets
     .map((secret) => secret.reveal())
     .filter((value) => value.length >= 4)
-    .flatMap((value) => [value, Buffer.from(value).toString('base64').replace(/=+$/, ''), ...longLines(value)])
+    .flatMap((value) => [value, JSON.stringify(value).slice(1, -1), ...base64Forms(value), ...longLines(value)])
     .sort((a, b) => b.length - a.length);
   return (text) => needles.reduce((result, needle) => result.split(needle).join(REDACTED), text);
+}
+
+/** Alone, and behind zero, one or two bytes of others: then without the characters that have bits of its neighbours. */
+function base64Forms(value: string): string[] {
+  const bytes = Buffer.from(value);
+  const parts = [0, 1, 2].map((before) => {
+    const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
+    return text.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
+  });
+  const forms = [bytes.toString('base64').replace(/=+$/, ''), ...parts.filter((part) => part.length >= 8)];
+  return forms.flatMap((form) => [form, form.replaceAll('+', '-').replaceAll('/', '_')]);
 }
 
 function longLines(value: string): string[] {
