@@ -127,6 +127,14 @@ describe('exec', () => {
     expect(await running).toMatchObject({ exit: null, lost: true });
   });
 
+  test('is lost when the connection was cut or ended just before, and not yet closed', async () => {
+    for (const leave of ['cut', 'end'] as const) {
+      const [connection] = await connected();
+      connection[leave]();
+      expect(await run(connection, 'true')).toMatchObject({ exit: null, lost: true });
+    }
+  });
+
   test('many run on one connection', async () => {
     const [connection, host] = await connected();
     const results = await Promise.all([1, 2, 3, 4, 5].map((n) => run(connection, `exit ${n}`)));
@@ -269,6 +277,15 @@ describe('a host that does not let us in', () => {
     const login = (await server()).login();
     await expect(quick().connect({ ...login, port: silent }, abort.signal)).rejects.toThrow('enough');
     await expect(quick().connect(login, abort.signal)).rejects.toThrow('enough');
+  });
+
+  test('nor tried again once the signal says so', async () => {
+    const gone = await startServer();
+    await gone.close();
+    const abort = new AbortController();
+    const clock = fakeClock(() => abort.abort(new Error('enough')));
+    await expect(createSsh({ clock }).connect(gone.login(), abort.signal)).rejects.toThrow('enough');
+    expect(clock.slept()).toBe(1);
   });
 
   test('errors never tell the key', async () => {

@@ -35,14 +35,19 @@ export function createConnection(client: Client): SshConnection {
         const lost = () => resolve({ exit: null, stderr: '', lost: true });
         if (closed) return lost();
         client.once('close', lost);
-        client.exec(command, (error, channel) => {
-          if (error) return lost();
-          client.removeListener('close', lost);
-          void follow(client, channel, onLine).then(resolve);
-          // A program that ends before it has read everything is no reason to fail here.
-          channel.on('error', () => {});
-          channel.end(input);
-        });
+        try {
+          client.exec(command, (error, channel) => {
+            if (error) return lost();
+            client.removeListener('close', lost);
+            void follow(client, channel, onLine).then(resolve);
+            // A program that ends before it has read everything is no reason to fail here.
+            channel.on('error', () => {});
+            channel.end(input);
+          });
+        } catch {
+          // ssh2 throws while the connection is on its way to being closed.
+          lost();
+        }
       });
     },
     end: () => client.end(),
