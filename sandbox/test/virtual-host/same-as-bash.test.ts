@@ -213,7 +213,9 @@ test('facts: first outputs alone, stripped, and the digest over the stable ones'
 
 test('a lock that cannot be made, and input that is not whole', async () => {
   await both({ lock: '/no/such/directory/lock', records: [step('true')] });
-  const whole = encode({ lock: '/tmp/runner-test.lock', records: [step('printf', 'never\\n')] });
+  // A folder that both have; a name that no other user's run has left there.
+  const lock = `/tmp/runner-test-${process.pid}.lock`;
+  const whole = encode({ lock, records: [step('printf', 'never\\n')] });
   const host = await world.boot();
   const session = await host.connect();
   for (const cut of [1, 5, 30]) {
@@ -221,4 +223,5 @@ test('a lock that cannot be made, and input that is not whole', async () => {
     expect(comparable(await session.exec('bash -s', input))).toEqual(comparable(await inBash(input)));
   }
   session.end();
+  await rm(lock, { force: true });
 });
