@@ -22,7 +22,8 @@ const CAPABILITIES = [
  * A secret reaches docker's client through its environment, where these names would steer bash or that client, or are
  * bash's own. bash(1), Shell Variables.
  */
-const STEERING = /^(PATH|HOME|ENV|_|BASH.*|SHELLOPTS|SHLVL|EXECIGNORE|PIPESTATUS|POSIXLY_CORRECT|LD_.*|DOCKER_.*|UID|EUID|PPID)$/;
+const STEERING =
+  /^(PATH|HOME|ENV|_|BASH.*|SHELLOPTS|SHLVL|EXECIGNORE|PIPESTATUS|POSIXLY_CORRECT|LD_.*|DOCKER_.*|UID|EUID|PPID)$/;
 
 export const envNameSchema = z
   .string()
