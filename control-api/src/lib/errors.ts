@@ -22,6 +22,11 @@ export const catalogue = {
     'AWS refused the credentials, or they may not do this.',
     'Check AWS_ACCESS_KEY_ID or AWS_PROFILE and the IAM policy.',
   ],
+  github_forbidden: [
+    403,
+    'GitHub refused the token, or it may not do this.',
+    'Use a classic token with scope repo, or a fine-grained one with "Secrets: write" (and "Environments: write").',
+  ],
   cross_site_refused: [
     403,
     'A web page of another site tried to make this call.',
@@ -39,6 +44,12 @@ export const catalogue = {
   ],
   operation_not_found: [404, 'There is no such operation.', 'GET /operations lists them.'],
   app_not_found: [404, 'There is no such app on the host.', 'GET /services/docker-apps shows what runs there.'],
+  zone_not_found: [404, 'There is no such public hosted zone.', 'GET /aws/route53/hosted-zones lists what there is.'],
+  repository_not_found: [
+    404,
+    'There is no such repository or environment, or the token may not see it.',
+    'Check owner, name and environment, and that the token may see the repository.',
+  ],
   route_not_found: [404, 'There is no such route.', 'GET /docs shows every route.'],
   target_locked: [409, 'Another operation is working on this target.', 'Wait for it: GET /operations/{operation_id}.'],
   instance_differs: [
@@ -67,6 +78,21 @@ export const catalogue = {
     'The name belongs to a resource of another kind.',
     'Choose another name: Lightsail has one namespace per region for everything.',
   ],
+  zone_ambiguous: [
+    409,
+    'Several public hosted zones have this name.',
+    'Send hosted_zone_id: details list them with their name servers.',
+  ],
+  budget_exceeded: [
+    409,
+    'It would cost more a month than BUDGET_EUR_MONTH allows.',
+    'Take a cheaper bundle, delete what is not needed, or send "allow_over_budget": true.',
+  ],
+  port_taken: [
+    409,
+    'Another program on the host listens on a port that is needed.',
+    'Stop that program on the host, and repeat the call.',
+  ],
   plan_changed: [
     412,
     'The world moved since the dry run.',
@@ -86,6 +112,12 @@ export const catalogue = {
     'The host runs a system that the recipe does not support.',
     'Use one of the systems listed in details.',
   ],
+  kong_config_invalid: [
+    422,
+    'Kong does not accept this configuration; the running one was not touched.',
+    'Mend the file at the place that the message names, then repeat the call.',
+  ],
+  version_unknown: [422, 'There is no package of this version.', 'Take one of the versions listed, or leave it out.'],
   internal_error: [500, 'The control API itself failed.', 'Look at its log for the request id, and report it.'],
   step_failed: [
     502,
@@ -104,11 +136,13 @@ export const catalogue = {
     "Check the host's network, or deploy an image by digest that is already there.",
   ],
   aws_error: [502, 'AWS answered with an error.', 'Read the message; repeat the call when it is mended.'],
+  github_error: [502, 'GitHub answered with an error.', 'Read the message; repeat the call when it is mended.'],
   aws_unreachable: [
     503,
     'AWS cannot be reached.',
-    'Check the network and AWS_ENDPOINT_URL_LIGHTSAIL, then repeat the call.',
+    'Check the network and the AWS_ENDPOINT_URL_* settings, then repeat the call.',
   ],
+  github_unreachable: [503, 'GitHub cannot be reached.', 'Check the network and GITHUB_API_URL, then repeat the call.'],
   host_unreachable: [
     503,
     'The host does not let us in over SSH.',
