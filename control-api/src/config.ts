@@ -16,6 +16,18 @@ export interface Config {
   awsRegion: string;
   /** Undefined: AWS itself. */
   lightsailEndpoint: string | undefined;
+  /** Undefined: AWS itself. */
+  route53Endpoint: string | undefined;
+  /** Without a final slash. */
+  githubApiUrl: string;
+  budgetEurMonth: number;
+  eurPerUsd: number;
+  /** Absolute path of Kong's declarative configuration. */
+  kongConfig: string;
+  /** Another place for Kong's package than its vendor's. */
+  kongDeb: { url: string; sha256: string } | undefined;
+  /** Another place for OpenSearch's packages than their vendor's. */
+  opensearchApt: { repository: string; keyUrl: string; keySha256: string } | undefined;
   syncLimitS: number;
   dockerSource: 'distribution' | 'docker-ce';
   logLevel: (typeof logLevels)[number];
@@ -40,6 +52,7 @@ export class ConfigError extends Error {
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const AWS_ENDPOINT_HINT = 'Unset it to talk to AWS, or give the sandbox’s address, such as http://127.0.0.1:4566.';
 const hostName = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i;
 
 const port = z
@@ -47,6 +60,19 @@ const port = z
   .regex(/^\d+$/, 'is not a number')
   .transform(Number)
   .refine((value) => value <= 65535, 'is above 65535');
+
+const endpoint = z.string().refine(isSafeUrl, 'is neither an https URL nor http on loopback');
+
+const amount = z
+  .string()
+  .regex(/^\d+(\.\d+)?$/, 'is not a number')
+  .transform(Number);
+
+/** Fetched by a host, and checked there against a sha256 that is set along with it. */
+const artefactUrl = z
+  .string()
+  .refine((text) => ['http:', 'https:'].includes(URL.parse(text)?.protocol ?? ''), 'is no http or https URL');
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'is not 64 hex digits');
 
 const settings = z.object({
   HOST: z
@@ -79,11 +105,23 @@ const settings = z.object({
     .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is no AWS region')
     .default('eu-central-1')
     .meta({ hint: 'Give a region, such as eu-central-1.' }),
-  AWS_ENDPOINT_URL_LIGHTSAIL: z
-    .string()
-    .refine(isSafeUrl, 'is neither an https URL nor http on loopback')
-    .optional()
-    .meta({ hint: 'Unset it to talk to AWS, or give the sandbox’s address, such as http://127.0.0.1:4566.' }),
+  AWS_ENDPOINT_URL_LIGHTSAIL: endpoint.optional().meta({ hint: AWS_ENDPOINT_HINT }),
+  AWS_ENDPOINT_URL_ROUTE_53: endpoint.optional().meta({ hint: AWS_ENDPOINT_HINT }),
+  GITHUB_API_URL: endpoint
+    .transform((url) => url.replace(/\/+$/, ''))
+    .default('https://api.github.com')
+    .meta({ hint: 'Unset it for github.com, or give https://HOST/api/v3 of a GitHub Enterprise Server.' }),
+  BUDGET_EUR_MONTH: amount.default(70).meta({ hint: 'Give the EUR that all may cost in a month, such as 70.' }),
+  EUR_PER_USD: amount
+    .refine((value) => value > 0, 'is 0')
+    .default(0.92)
+    .meta({ hint: 'Give what a US dollar costs in EUR, such as 0.92.' }),
+  KONG_CONFIG: z.string().default('./kong/kong.yml').meta({ hint: 'Give the path of a declarative configuration.' }),
+  KONG_DEB_URL: artefactUrl.optional().meta({ hint: 'Give the address of a .deb file.' }),
+  KONG_DEB_SHA256: sha256.optional().meta({ hint: 'Give what sha256sum prints for the .deb file.' }),
+  OPENSEARCH_APT_URL: artefactUrl.optional().meta({ hint: 'Give the address of an apt repository.' }),
+  OPENSEARCH_APT_KEY_URL: artefactUrl.optional().meta({ hint: "Give the address of the repository's armoured key." }),
+  OPENSEARCH_APT_KEY_SHA256: sha256.optional().meta({ hint: 'Give what sha256sum prints for the key file.' }),
   SYNC_LIMIT_S: z
     .string()
     .regex(/^\d+(\.\d+)?$/, 'is not a number of seconds')
@@ -101,6 +139,8 @@ const settings = z.object({
     .meta({ hint: `Give one of ${logLevels.join(', ')}.` }),
 });
 
+type Settings = z.output<typeof settings>;
+
 /**
  * Reads the settings from an environment; an empty string counts as unset, and names that are not ours are left alone.
  * @throws {ConfigError} with every problem at once
@@ -108,7 +148,7 @@ const settings = z.object({
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = settings.safeParse(set);
-  const problems = [...(parsed.error?.issues.map(problem) ?? []), ...missingToken(set)];
+  const problems = [...(parsed.error?.issues.map(problem) ?? []), ...missingToken(set), ...incompleteGroups(set)];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   const { data } = parsed;
   const dataDir = resolve(data.DATA_DIR);
@@ -122,6 +162,13 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     sshPort: data.SSH_PORT,
     awsRegion: data.AWS_REGION,
     lightsailEndpoint: data.AWS_ENDPOINT_URL_LIGHTSAIL,
+    route53Endpoint: data.AWS_ENDPOINT_URL_ROUTE_53,
+    githubApiUrl: data.GITHUB_API_URL,
+    budgetEurMonth: data.BUDGET_EUR_MONTH,
+    eurPerUsd: data.EUR_PER_USD,
+    kongConfig: resolve(data.KONG_CONFIG),
+    kongDeb: kongDebOf(data),
+    opensearchApt: opensearchAptOf(data),
     syncLimitS: data.SYNC_LIMIT_S,
     dockerSource: data.DOCKER_SOURCE,
     logLevel: data.LOG_LEVEL,
@@ -139,6 +186,31 @@ function missingToken({ HOST, CONTROL_API_TOKEN }: Record<string, string | undef
   const message = 'is not set, but HOST can be reached from other machines';
   const hint = 'Make one with "openssl rand -hex 32", or set HOST to 127.0.0.1.';
   return [{ name: 'CONTROL_API_TOKEN', message, hint }];
+}
+
+/** A place without what it is checked by, or the other way round, would be half of another's. */
+const groups = [
+  ['KONG_DEB_URL', 'KONG_DEB_SHA256'],
+  ['OPENSEARCH_APT_URL', 'OPENSEARCH_APT_KEY_URL', 'OPENSEARCH_APT_KEY_SHA256'],
+];
+
+function incompleteGroups(set: Record<string, string | undefined>): ConfigProblem[] {
+  return groups.flatMap((names) => {
+    const missing = names.filter((name) => set[name] === undefined);
+    if (missing.length === 0 || missing.length === names.length) return [];
+    const hint = `Set all of ${names.join(', ')}, or none.`;
+    return missing.map((name) => ({ name, message: 'is not set, but its companions are', hint }));
+  });
+}
+
+function kongDebOf({ KONG_DEB_URL: url, KONG_DEB_SHA256: sha256 }: Settings): Config['kongDeb'] {
+  return url === undefined || sha256 === undefined ? undefined : { url, sha256 };
+}
+
+function opensearchAptOf(data: Settings): Config['opensearchApt'] {
+  const { OPENSEARCH_APT_URL: repository, OPENSEARCH_APT_KEY_URL: keyUrl, OPENSEARCH_APT_KEY_SHA256: keySha256 } = data;
+  if (repository === undefined || keyUrl === undefined || keySha256 === undefined) return undefined;
+  return { repository: repository.replace(/\/+$/, ''), keyUrl, keySha256 };
 }
 
 function isLoopback(host: string): boolean {

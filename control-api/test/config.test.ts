@@ -21,6 +21,13 @@ test('nothing set, or set to nothing, gives the defaults', () => {
     sshPort: 22,
     awsRegion: 'eu-central-1',
     lightsailEndpoint: undefined,
+    route53Endpoint: undefined,
+    githubApiUrl: 'https://api.github.com',
+    budgetEurMonth: 70,
+    eurPerUsd: 0.92,
+    kongConfig: expect.stringMatching(/^\/.*\/kong\/kong\.yml$/),
+    kongDeb: undefined,
+    opensearchApt: undefined,
     syncLimitS: 240,
     dockerSource: 'distribution',
     logLevel: 'info',
@@ -38,6 +45,15 @@ test('every problem is told at once, with its name, a hint and no value', () => 
     CONTROL_API_TOKEN: 'tóken-not-to-be-shown',
     AWS_REGION: 'Frankfurt',
     AWS_ENDPOINT_URL_LIGHTSAIL: 'http://user:hunter2@aws.example',
+    AWS_ENDPOINT_URL_ROUTE_53: 'http://route53.example',
+    GITHUB_API_URL: 'ftp://127.0.0.1',
+    BUDGET_EUR_MONTH: 'seventy',
+    EUR_PER_USD: '0',
+    KONG_DEB_URL: 'kong.deb',
+    KONG_DEB_SHA256: 'abc',
+    OPENSEARCH_APT_URL: 'opensearch',
+    OPENSEARCH_APT_KEY_URL: 'file:///key',
+    OPENSEARCH_APT_KEY_SHA256: 'xyz',
     SSH_PORT: '0',
     SYNC_LIMIT_S: '-1',
     DOCKER_SOURCE: 'snap',
@@ -84,4 +100,28 @@ test('the token does not print; names are brought into one form', () => {
   expect(config.token?.reveal()).toBe('hunter2');
   expect(config.allowedHosts).toEqual(['a.example', 'b.example']);
   expect(config.host).toBe('::1');
+});
+
+const packages = {
+  KONG_DEB_URL: 'http://mirror.example/kong.deb',
+  KONG_DEB_SHA256: 'a'.repeat(64),
+  OPENSEARCH_APT_URL: 'http://mirror.example/opensearch/apt/',
+  OPENSEARCH_APT_KEY_URL: 'http://mirror.example/key.asc',
+  OPENSEARCH_APT_KEY_SHA256: 'b'.repeat(64),
+};
+
+test('a mirror is given together with what is checked against', () => {
+  expect(loadConfig({ ...packages, GITHUB_API_URL: 'https://github.example/api/v3/' })).toMatchObject({
+    githubApiUrl: 'https://github.example/api/v3',
+    kongDeb: { url: packages.KONG_DEB_URL, sha256: packages.KONG_DEB_SHA256 },
+    opensearchApt: {
+      repository: 'http://mirror.example/opensearch/apt',
+      keyUrl: packages.OPENSEARCH_APT_KEY_URL,
+      keySha256: packages.OPENSEARCH_APT_KEY_SHA256,
+    },
+  });
+});
+
+test.each(Object.keys(packages))('a mirror without %s is refused', (missing) => {
+  expect(problems({ ...packages, [missing]: '' })).toEqual([missing]);
 });
