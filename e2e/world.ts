@@ -58,6 +58,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World & { s
       DATA_DIR: dataDir,
       AWS_REGION: REGION,
       AWS_ENDPOINT_URL_LIGHTSAIL: sandbox.url,
+      AWS_ENDPOINT_URL_ROUTE_53: sandbox.url,
+      GITHUB_API_URL: `${sandbox.url}/github`,
       AWS_ACCESS_KEY_ID: 'AKIASANDBOX',
       AWS_SECRET_ACCESS_KEY: 'sandbox-secret-key',
       SSH_PORT: String(sandbox.settings.sshPort),

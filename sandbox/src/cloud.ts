@@ -2,73 +2,61 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ControlRequest } from './control.ts';
+import type { CloudReply, CloudRequest, CloudService } from './cloud-service.ts';
 import type { Faults } from './faults.ts';
-import { accessDenied, LightsailError, serviceFault, throttled } from './lightsail/errors.ts';
-import type { Lightsail } from './lightsail/responses.ts';
-import { isLightsail, lightsailCall } from './lightsail/urls.ts';
-import type { Settings } from './settings.ts';
 
 export interface CloudOptions {
-  settings: Settings;
-  lightsail: Lightsail;
+  /** On 127.0.0.1; 0 for any free one. */
+  port: number;
+  services: readonly CloudService[];
   faults: Faults;
-  /** Called for each call that is for Lightsail and properly signed. */
+  /** Called for each call that a service takes for one of its own. */
   counted: (operation: string) => void;
-  control: (request: ControlRequest) => Promise<Reply>;
-}
-
-export interface Reply {
-  status: number;
-  body: object;
+  control: (request: CloudRequest) => Promise<CloudReply>;
 }
 
 const bodyLimit = 1024 * 1024;
 
 /** The cloud's HTTP server on 127.0.0.1: services on their own wires, and the control endpoint under /_sandbox. */
-export async function startCloud({ settings, lightsail, faults, counted, control }: CloudOptions) {
+export async function startCloud({ port, services, faults, counted, control }: CloudOptions) {
   const server = createServer((request, response) => {
     serve(request, response).catch(() => request.socket.destroy());
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(settings.port, '127.0.0.1', resolve);
+    server.once('error', reject).listen(port, '127.0.0.1', resolve);
   });
 
-  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await read(request);
-    const url = new URL(request.url ?? '/', 'http://sandbox');
-    if (url.pathname.startsWith('/_sandbox')) {
-      send(response, await control({ method: request.method ?? 'GET', url, headers: request.headers, body }));
-    } else if (isLightsail(request.headers)) {
-      const reply = await serveLightsail(request, body);
-      if (reply) send(response, reply, 'application/x-amz-json-1.1');
-      else request.socket.destroy();
-    } else {
-      send(response, { status: 404, body: { message: 'This is the sandbox; /_sandbox says what it takes.' } });
-    }
+  async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await read(incoming);
+    const { method = 'GET', headers } = incoming;
+    const request = { method, url: new URL(incoming.url ?? '/', 'http://sandbox'), headers, body };
+    const service = services.find((one) => one.matches(request));
+    if (request.url.pathname.startsWith('/_sandbox')) return send(response, await control(request));
+    if (!service) return send(response, nothingThere);
+    const reply = await ask(service, request);
+    if (reply) send(response, reply);
+    else incoming.socket.destroy();
   }
 
   /** Undefined when no answer is to leave. */
-  async function serveLightsail(request: IncomingMessage, body: string): Promise<Reply | undefined> {
+  async function ask(service: CloudService, request: CloudRequest): Promise<CloudReply | undefined> {
     let lost = false;
     try {
-      const { operation, region, accessKeyId } = lightsailCall(request.headers, settings.unknownAccessKeyIds);
+      const operation = service.operation(request);
       counted(operation);
       const hits = faults.draw(operation);
-      const hit = (type: (typeof hits)[number]['type']) => hits.some((fault) => fault.type === type);
       for (const fault of hits) if (fault.type === 'slow') await delay(fault.delayMs);
-      if (hit('unreachable')) return undefined;
-      if (hit('throttled')) throw throttled();
-      if (hit('service_error')) throw serviceFault();
-      if (hit('access_denied') || settings.refusedAccessKeyIds.includes(accessKeyId)) throw accessDenied(operation);
-      lost = hit('lost_reply');
-      const answer = await lightsail.answer(operation, region, body);
-      return lost ? undefined : { status: 200, body: answer };
+      if (hits.some(({ type }) => type === 'unreachable')) return undefined;
+      for (const { type } of hits) {
+        if (type === 'throttled' || type === 'service_error' || type === 'access_denied') {
+          throw service.played(type, operation);
+        }
+      }
+      lost = hits.some(({ type }) => type === 'lost_reply');
+      const answer = await service.answer(request);
+      return lost ? undefined : answer;
     } catch (error) {
-      if (lost) return undefined;
-      const known = error instanceof LightsailError ? error : serviceFault();
-      if (known !== error) process.emitWarning(error as Error);
-      return { status: known.status, body: known.body() };
+      return lost ? undefined : service.failure(error);
     }
   }
 
@@ -83,6 +71,12 @@ export async function startCloud({ settings, lightsail, faults, counted, control
   };
 }
 
+const nothingThere: CloudReply = {
+  status: 404,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ message: 'This is the sandbox; /_sandbox says what it takes.' }),
+};
+
 async function read(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -94,6 +88,6 @@ async function read(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-function send(response: ServerResponse, { status, body }: Reply, type = 'application/json'): void {
-  response.writeHead(status, { 'content-type': type, 'x-amzn-requestid': randomUUID() }).end(JSON.stringify(body));
+function send(response: ServerResponse, { status, headers, body }: CloudReply): void {
+  response.writeHead(status, { 'x-amzn-requestid': randomUUID(), ...headers }).end(body);
 }

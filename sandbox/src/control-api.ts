@@ -76,6 +76,8 @@ function environment({ port, sshPort, cloudUrl, region, dataDir, token }: Omit<C
     AWS_REGION: region,
     AWS_ENDPOINT_URL: cloudUrl,
     AWS_ENDPOINT_URL_LIGHTSAIL: cloudUrl,
+    AWS_ENDPOINT_URL_ROUTE_53: cloudUrl,
+    GITHUB_API_URL: `${cloudUrl}/github`,
     AWS_ACCESS_KEY_ID: 'AKIASANDBOX',
     AWS_SECRET_ACCESS_KEY: 'sandbox',
     AWS_CONFIG_FILE: join(dataDir, 'no-aws-config'),

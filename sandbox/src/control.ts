@@ -1,6 +1,5 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
-import type { Reply } from './cloud.ts';
+import type { CloudReply, CloudRequest } from './cloud-service.ts';
 import { cloudFaultSchema, type Faults } from './faults.ts';
 import type { HostFault, HostObservations, ImageRegistry } from './hosts.ts';
 
@@ -18,20 +17,13 @@ export interface Control {
   reset(): Promise<void>;
 }
 
-export interface ControlRequest {
-  method: string;
-  url: URL;
-  headers: IncomingHttpHeaders;
-  body: string;
-}
-
 const hostFaults = z.strictObject({ faults: z.array(z.looseObject({ type: z.string() })) });
 const images = z.strictObject({ images: z.array(z.unknown()).default([]), fault: z.unknown().optional() });
 
 type Route = [call: string, about: string, answer: (body: unknown, instance: string) => object | Promise<object>];
 
 /** Serves the levers over HTTP. 400 for a body or a fault that is none, 404 for what is not there. */
-export function controlEndpoint(control: Control): (request: ControlRequest) => Promise<Reply> {
+export function controlEndpoint(control: Control): (request: CloudRequest) => Promise<CloudReply> {
   const { faults } = control;
   const done = { status: 'done' };
   const routes: Route[] = [
@@ -89,15 +81,15 @@ export function controlEndpoint(control: Control): (request: ControlRequest) => 
 
   return async ({ method, url, headers, body }) => {
     // A page in a browser has no business here.
-    if (headers.origin) return { status: 403, body: { message: 'Not for browsers.' } };
+    if (headers.origin) return reply(403, { message: 'Not for browsers.' });
     const [, , instances, name = '', leaf] = url.pathname.split('/');
     const instance = instances === 'instances' ? name : '';
     const call = `${method} ${instance ? `/_sandbox/instances/{name}/${leaf}` : url.pathname}`;
     const route = routes.find(([one]) => one === call);
     const about = { routes: Object.fromEntries(routes.map(([one, text]) => [one, text])) };
-    if (!route) return { status: url.pathname.replace(/\/$/, '') === '/_sandbox' ? 200 : 404, body: about };
+    if (!route) return reply(url.pathname.replace(/\/$/, '') === '/_sandbox' ? 200 : 404, about);
     try {
-      return { status: 200, body: await route[2](body ? JSON.parse(body) : {}, decodeURIComponent(instance)) };
+      return reply(200, await route[2](body ? JSON.parse(body) : {}, decodeURIComponent(instance)));
     } catch (error) {
       return refusal(error);
     }
@@ -110,10 +102,15 @@ function missing(message: string): never {
   throw new Missing(message);
 }
 
-function refusal(error: unknown): Reply {
-  if (error instanceof Missing) return { status: 404, body: { message: error.message } };
-  if (error instanceof z.ZodError) return { status: 400, body: { message: z.prettifyError(error) } };
-  if ([TypeError, SyntaxError, URIError].some((kind) => error instanceof kind))
-    return { status: 400, body: { message: (error as Error).message } };
+function refusal(error: unknown): CloudReply {
+  if (error instanceof Missing) return reply(404, { message: error.message });
+  if (error instanceof z.ZodError) return reply(400, { message: z.prettifyError(error) });
+  if ([TypeError, SyntaxError, URIError].some((kind) => error instanceof kind)) {
+    return reply(400, { message: (error as Error).message });
+  }
   throw error;
+}
+
+function reply(status: number, body: object): CloudReply {
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }

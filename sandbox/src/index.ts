@@ -4,6 +4,7 @@ import { createFaults } from './faults.ts';
 import type { HostDriver } from './hosts.ts';
 import { emptyState } from './lightsail/models.ts';
 import { createLightsail } from './lightsail/responses.ts';
+import { lightsailService } from './lightsail/wire.ts';
 import { type Settings, type SettingsInput, settingsSchema } from './settings.ts';
 import { createStateFile, loadState } from './state-file.ts';
 
@@ -14,7 +15,7 @@ export type { HostDriver, HostFault, HostObservations } from './hosts.ts';
 export { type Settings, type SettingsInput, settingsForTests } from './settings.ts';
 
 export interface Sandbox {
-  /** Of Lightsail's wire and of the control endpoint. */
+  /** Of the services' wires and of the control endpoint. */
   url: string;
   settings: Settings;
   control: Control;
@@ -56,6 +57,7 @@ async function startWith(settings: Settings, hosts: HostDriver): Promise<Sandbox
   if (saved) await hosts.restore?.(saved.hosts);
   await lightsail.lifecycle.restore();
 
+  const services = [lightsailService(lightsail, settings)];
   const control: Control = {
     faults,
     calls: () => Object.fromEntries(calls),
@@ -63,8 +65,7 @@ async function startWith(settings: Settings, hosts: HostDriver): Promise<Sandbox
     observed: lightsail.lifecycle.observed,
     images: hosts.images,
     async reset() {
-      await lightsail.lifecycle.clear();
-      Object.assign(state, { keyPairs: [], operations: [] });
+      for (const service of services) await service.clear();
       faults.clear();
       calls.clear();
       hosts.images?.setFault(null);
@@ -72,7 +73,7 @@ async function startWith(settings: Settings, hosts: HostDriver): Promise<Sandbox
     },
   };
   const counted = (operation: string) => calls.set(operation, (calls.get(operation) ?? 0) + 1);
-  const cloud = await startCloud({ settings, lightsail, faults, counted, control: controlEndpoint(control) });
+  const cloud = await startCloud({ port: settings.port, services, faults, counted, control: controlEndpoint(control) });
 
   return {
     url: cloud.url,

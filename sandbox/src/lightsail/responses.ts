@@ -62,6 +62,11 @@ export function createLightsail({ state, settings, driver, faults, changed }: Li
       if (!response) throw unknownOperation();
       return response(region, json(body));
     },
+    /** Ends every instance and forgets all but the default key pairs. */
+    async clear(): Promise<void> {
+      await lifecycle.clear();
+      Object.assign(state, { keyPairs: [], operations: [] });
+    },
   };
 }
 
