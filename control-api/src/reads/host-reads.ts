@@ -1,6 +1,7 @@
 import type { HostNaming } from '../operations/host-target.ts';
 import { appsProbes, logsProbe, parseApps, parseLogs } from '../recipes/app-view.ts';
 import { hostProbes, parseHost } from '../recipes/host-view.ts';
+import { isUnit, journalProbe, parseJournal } from '../recipes/units-view.ts';
 import type { DockerApp, HostStatus, Logs } from '../schemas/host-reads.ts';
 import type { HostReader } from './host-reader.ts';
 
@@ -18,6 +19,9 @@ export function createHostReads(read: HostReader): HostReads {
       return parseApps((await read(naming, appsProbes())).readings);
     },
     async logs({ name, lines, ...naming }) {
+      if (isUnit(name)) {
+        return { name, lines: parseJournal((await read(naming, [journalProbe(name, lines)])).readings, name) };
+      }
       return { name, lines: parseLogs((await read(naming, [logsProbe(name, lines)])).readings, name) };
     },
     async status(naming) {

@@ -3,10 +3,11 @@ import type { HostStatus } from '../schemas/host-reads.ts';
 import { appsProbes, parseApps } from './app-view.ts';
 import { base } from './base.ts';
 import { docker } from './docker.ts';
+import { parseUnits, unitsProbes } from './units-view.ts';
 
 /** What GET /services/status reads, in one exec. */
 export function hostProbes(): Probe[] {
-  return [...base.probes({}), ...docker.probes({ source: 'distribution' }), ...appsProbes()];
+  return [...base.probes({}), ...docker.probes({ source: 'distribution' }), ...appsProbes(), ...unitsProbes()];
 }
 
 /** The answer of GET /services/status, but for the address. */
@@ -20,6 +21,7 @@ export function parseHost(readings: Readings): Omit<HostStatus, 'address'> {
     swap_mb: host.swapMb,
     disk_free_mb: host.diskFreeMb,
     docker: serverVersion,
+    ...parseUnits(readings),
     apps: parseApps(readings).map(({ name, state }) => ({ name, state })),
   };
 }

@@ -5,12 +5,11 @@ import { errorResponses } from '../schemas/answers.ts';
 import {
   deployDockerAppBodySchema,
   hostQuerySchema,
-  logsQuerySchema,
   removeDockerAppBodySchema,
   restartDockerAppBodySchema,
   rollbackDockerAppBodySchema,
 } from '../schemas/app.ts';
-import { dockerAppsSchema, hostStatusSchema, logsSchema } from '../schemas/host-reads.ts';
+import { dockerAppsSchema } from '../schemas/host-reads.ts';
 import { type OperationOptions, operationRoute } from './operation-route.ts';
 
 export interface DockerAppsOptions extends OperationOptions {
@@ -97,28 +96,8 @@ const list = {
   response: { 200: dockerAppsSchema, ...errorResponses },
 };
 
-const status = {
-  operationId: 'show_host_status',
-  tags,
-  summary: 'Show how a host is',
-  description: 'System, memory, disk, engine and apps of a host, read in one connection.',
-  querystring: hostQuerySchema,
-  response: { 200: hostStatusSchema, ...errorResponses },
-};
-
-const logs = {
-  operationId: 'show_logs',
-  tags,
-  summary: 'Show what an app printed',
-  description: 'The last lines of an app, standard output and standard error together.',
-  querystring: logsQuerySchema,
-  response: { 200: logsSchema, ...errorResponses },
-};
-
 export const dockerApps: FastifyPluginAsyncZod<DockerAppsOptions> = async (app, options) => {
   const { reads } = options;
   for (const route of [deploy, restart, rollback, remove]) operationRoute(app, options, route);
   app.get('/docker-apps', { schema: list }, async ({ query }) => ({ apps: await reads.dockerApps(query) }));
-  app.get('/status', { schema: status }, async ({ query }) => reads.status(query));
-  app.get('/logs', { schema: logs }, async ({ query }) => reads.logs(query));
 };

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { HostReads } from '../reads/host-reads.ts';
 import { dockerApps } from './docker-apps.ts';
+import { hosts } from './hosts.ts';
 import { type LightsailReads, lightsail } from './lightsail.ts';
 import type { JournalReads } from './operation-events.ts';
 import type { OperationOptions } from './operation-route.ts';
@@ -21,6 +22,7 @@ export function registerOpenRoutes(app: FastifyInstance): void {
 /** Every other route, by its prefix. */
 export function registerRoutes(app: FastifyInstance, options: RouteOptions): void {
   app.register(lightsail, { ...options, prefix: '/aws/lightsail' });
+  app.register(hosts, { ...options, prefix: '/services' });
   app.register(dockerApps, { ...options, prefix: '/services' });
   app.register(operations, { ...options, prefix: '/operations' });
   app.register(metricsRoute, options);

@@ -11,13 +11,15 @@ import {
 } from './app-fields.ts';
 import { secretOf } from './common.ts';
 import { hostFields, hostQueryFields, reasonField, requireHost } from './host.ts';
+import { unitNames } from './host-reads.ts';
 
 const NAME = /^[a-z][a-z0-9-]{1,38}$/;
 const NAME_RULE = 'takes 2 to 39 lower-case letters, digits and -, and starts with a letter';
 
-const appNameSchema = z
-  .string()
-  .regex(NAME, NAME_RULE)
+const hostedNameSchema = z.string().regex(NAME, NAME_RULE);
+
+const appNameSchema = hostedNameSchema
+  .refine((name) => !(unitNames as readonly string[]).includes(name), 'is the name of a program of the host itself')
   .refine((name) => !name.endsWith('-replaced'), 'must not end with -replaced, which is the name of what is put aside')
   .meta({ description: 'Name of the app and of its container', example: 'my-app' });
 
@@ -147,7 +149,7 @@ export const hostQuerySchema = z.strictObject(hostQueryFields).superRefine(requi
 export const logsQuerySchema = z
   .strictObject({
     ...hostQueryFields,
-    name: appNameSchema,
+    name: hostedNameSchema.meta({ description: 'An app, or opensearch or kong', example: 'my-app' }),
     lines: z.coerce
       .number()
       .int()

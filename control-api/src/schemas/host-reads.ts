@@ -56,13 +56,30 @@ export const dockerAppsSchema = z
 
 export const logsSchema = z
   .object({
-    name: z.string().meta({ description: 'The app', example: 'my-app' }),
+    name: z.string().meta({ description: 'The app, or opensearch or kong', example: 'my-app' }),
     lines: z.array(z.string()).meta({
       description: 'Its last lines, oldest first, each with its time',
       example: ['2026-11-21T10:00:00.123456789Z listening on 8080'],
     }),
   })
-  .meta({ description: 'What an app has printed lately' });
+  .meta({ description: 'What it has printed lately' });
+
+/** The programs that run on a host as packages, beside the apps, by the name of their systemd unit. */
+export const unitNames = ['opensearch', 'kong'] as const;
+
+const unitStatusSchema = z
+  .object({
+    version: z.string().meta({ description: 'Version of its package', example: '3.9.3' }),
+    state: z.string().meta({
+      description: 'As systemd tells: active, inactive, failed, ...; or half installed',
+      example: 'active',
+    }),
+    health: z.string().nullable().meta({
+      description: 'OpenSearch: green, yellow or red; Kong: ready or not ready; null when it does not tell us',
+      example: 'ready',
+    }),
+  })
+  .nullable();
 
 export const hostStatusSchema = z
   .object({
@@ -79,6 +96,14 @@ export const hostStatusSchema = z
       .string()
       .nullable()
       .meta({ description: 'Version of the engine that answers; null when none does', example: '20.10.24' }),
+    opensearch: unitStatusSchema.meta({
+      description: 'OpenSearch on the host; null when it is not installed',
+      example: { version: '3.8.0', state: 'active', health: 'green' },
+    }),
+    kong: unitStatusSchema.meta({
+      description: 'Kong on the host; null when it is not installed',
+      example: { version: '3.9.3', state: 'active', health: 'ready' },
+    }),
     apps: z
       .array(
         z.object({
@@ -92,5 +117,7 @@ export const hostStatusSchema = z
 
 export type Readiness = z.infer<typeof readinessSchema>;
 export type DockerApp = z.infer<typeof dockerAppSchema>;
+export type UnitName = (typeof unitNames)[number];
+export type UnitStatus = NonNullable<z.infer<typeof unitStatusSchema>>;
 export type Logs = z.infer<typeof logsSchema>;
 export type HostStatus = z.infer<typeof hostStatusSchema>;

@@ -59,7 +59,12 @@ be answered at once and follow \`/operations/{id}/events\`.`;
 
 const tags = [
   { name: 'instances', description: 'Lightsail instances and what they are made of' },
+  { name: 'hosts', description: 'How a host is, and what runs on it' },
   { name: 'apps', description: 'Containers on a host' },
+  { name: 'opensearch', description: 'OpenSearch on a host' },
+  { name: 'kong', description: 'The gateway on a host' },
+  { name: 'github', description: 'Secrets of GitHub repositories' },
+  { name: 'dns', description: 'Hosted zones and records of Route 53' },
   { name: 'operations', description: 'The journal: what was done, and what is being done' },
   { name: 'process', description: 'This control API itself' },
 ] as const;

@@ -7,6 +7,7 @@ import { makeRelease } from '../../src/recipes/app-release.ts';
 import { logsProbe, parseApps, parseLogs } from '../../src/recipes/app-view.ts';
 import { hostProbes, parseHost } from '../../src/recipes/host-view.ts';
 import { distributionProbe } from '../../src/recipes/registry.ts';
+import { journalProbe, parseJournal, parseUnits, unitsProbes } from '../../src/recipes/units-view.ts';
 
 const release = (digit: string) => {
   const digest = digit.repeat(64);
@@ -98,10 +99,49 @@ test('status: a host that tells nothing is described all the same', () => {
     swap_mb: 0,
     disk_free_mb: null,
     docker: null,
+    opensearch: null,
+    kong: null,
     apps: [],
   });
   const names = hostProbes().map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
+});
+
+test('status: OpenSearch and Kong, as packages, units and their own health tell', () => {
+  const answer = (output: string, exit = 0) => ({ exit, output });
+  expect(
+    parseUnits({
+      'units.packages': answer('opensearch ii  3.8.0\nkong iU  3.9.3\n', 1),
+      'units.opensearch.state': answer('active\n'),
+      'units.opensearch.health': answer('{"cluster_name":"fountain","status":"yellow"}\n200'),
+      'units.kong.state': answer('inactive\n', 3),
+      'units.kong.health': answer('\n000', 7),
+    }),
+  ).toEqual({
+    opensearch: { version: '3.8.0', state: 'active', health: 'yellow' },
+    kong: { version: '3.9.3', state: 'half installed', health: null },
+  });
+  const kong = (health: string) =>
+    parseUnits({
+      'units.packages': answer('kong ii  3.9.3\n', 1),
+      'units.kong.state': answer('active\n'),
+      'units.kong.health': answer(health),
+    });
+  expect(kong('{"message":"ready"}\n200')).toMatchObject({ opensearch: null, kong: { health: 'ready' } });
+  expect(kong('{"message":"no configuration"}\n503')).toMatchObject({ kong: { state: 'active', health: 'not ready' } });
+  expect(unitsProbes().every(({ volatile }) => volatile)).toBe(true);
+});
+
+test('logs of a unit: the lines of its journal, or why there are none', () => {
+  expect(journalProbe('kong', 7).action).toMatchObject({
+    argv: ['journalctl', '--unit', 'kong', '--lines', '7', '--no-pager', '--output', 'short-iso'],
+  });
+  const lines = '2026-11-21T10:00:00+0000 host kong[7]: started\n';
+  expect(parseJournal({ 'unit.logs': { exit: 0, output: lines } }, 'kong')).toEqual([lines.trim()]);
+  const none = { 'unit.logs': { exit: 0, output: '-- No entries --\n' } };
+  expect(() => parseJournal(none, 'kong')).toThrow(expect.objectContaining({ code: 'app_not_found' }));
+  const failed = { 'unit.logs': { exit: 1, output: 'Failed to open journal' } };
+  expect(() => parseJournal(failed, 'kong')).toThrow(expect.objectContaining({ code: 'step_failed' }));
 });
 
 test('the registry’s credentials go by stdin, in the form that the engine decodes, and show nowhere', () => {

@@ -43,6 +43,8 @@ describe('a body is refused where it cannot be meant so', () => {
     [{ name: 'x' }, 'name', '2 to 39'],
     [{ name: 'a;reboot' }, 'name', 'lower-case'],
     [{ name: 'my-app-replaced' }, 'name', 'put aside'],
+    [{ name: 'kong' }, 'name', 'of the host itself'],
+    [{ docker_image: 'docker.io/library/kong:3.9.3' }, 'name', 'is needed'],
     [{ ports: [80, 81] }, 'ports', 'come with the gateway'],
     [{ ports: [0] }, 'ports.0', ''],
     [{ ports: [65536] }, 'ports.0', ''],
