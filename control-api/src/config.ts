@@ -141,6 +141,9 @@ const settings = z.object({
 
 type Settings = z.output<typeof settings>;
 
+/** Every environment variable that is read here. */
+export const settingNames = Object.keys(settings.shape);
+
 /**
  * Reads the settings from an environment; an empty string counts as unset, and names that are not ours are left alone.
  * @throws {ConfigError} with every problem at once
