@@ -19,10 +19,12 @@ export const cloudFaultSchema = z.discriminatedUnion('type', [
     probability: z.number().min(0).max(1).default(1),
     seed: z.int().default(1),
   }),
-  /** These three hold for an instance by name, also for one that is not there yet. */
+  /** These hold for an instance by name, also for one that is not there yet. */
   z.strictObject({ type: z.literal('never_running'), instance: z.string() }),
   z.strictObject({ type: z.literal('no_public_ip'), instance: z.string() }),
   z.strictObject({ type: z.literal('no_host_keys'), instance: z.string() }),
+  /** Its snapshots end in the state `error`. */
+  z.strictObject({ type: z.literal('snapshot_error'), instance: z.string() }),
 ]);
 
 export type CloudFault = z.output<typeof cloudFaultSchema>;

@@ -32,6 +32,11 @@ export interface Host {
    * EADDRINUSE or EADDRNOTAVAIL when it cannot have the address, and may then be called again with another.
    */
   start(publicIp: string): Promise<void>;
+  /**
+   * Answers on this address from now on and on the old one no longer, where all is cut; for a host that runs. Rejects as
+   * `start` does, and then answers where it did.
+   */
+  readdress(publicIp: string): Promise<void>;
   /** Shuts down in order; the address answers nothing afterwards, the disk stays. */
   stop(): Promise<void>;
   reboot(): Promise<void>;

@@ -2,8 +2,8 @@ import { startCloud } from './cloud.ts';
 import { type Control, controlEndpoint } from './control.ts';
 import { createFaults } from './faults.ts';
 import type { HostDriver } from './hosts.ts';
+import { createLightsail } from './lightsail/lightsail.ts';
 import { emptyState } from './lightsail/models.ts';
-import { createLightsail } from './lightsail/responses.ts';
 import { lightsailService } from './lightsail/wire.ts';
 import { type Settings, type SettingsInput, settingsSchema } from './settings.ts';
 import { createStateFile, loadState } from './state-file.ts';
@@ -47,7 +47,8 @@ async function startWith(settings: Settings, hosts: HostDriver): Promise<Sandbox
   const faults = createFaults();
   const calls = new Map<string, number>();
   const saved = settings.stateFile ? await loadState(settings.stateFile) : undefined;
-  const state = saved?.lightsail ?? emptyState();
+  // An earlier version's file may lack what it did not know.
+  const state = { ...emptyState(), ...saved?.lightsail };
   const file =
     settings.stateFile && createStateFile(settings.stateFile, () => ({ lightsail: state, hosts: hosts.snapshot?.() }));
   const save = async () => (file ? file.save() : undefined);
@@ -55,7 +56,7 @@ async function startWith(settings: Settings, hosts: HostDriver): Promise<Sandbox
 
   const lightsail = createLightsail({ state, settings, driver: hosts, faults, changed });
   if (saved) await hosts.restore?.(saved.hosts);
-  await lightsail.lifecycle.restore();
+  await lightsail.restore();
 
   const services = [lightsailService(lightsail, settings)];
   const control: Control = {
@@ -82,7 +83,7 @@ async function startWith(settings: Settings, hosts: HostDriver): Promise<Sandbox
     defaultKey: (region) => lightsail.keyPairs.default(region),
     async stop() {
       await cloud.close();
-      await lightsail.lifecycle.settle();
+      await lightsail.settle();
       await save();
       await hosts.close();
     },

@@ -21,6 +21,7 @@ export const settingsSchema = z.strictObject({
         .default(5000)
         .describe('Work of cloud-init after the first boot, in the host’s own time'),
       stoppedMs: milliseconds.default(500).describe('From stopping to stopped, and from shutting-down to gone'),
+      snapshotMs: milliseconds.default(3000).describe('From a snapshot’s pending to available'),
     })
     .prefault({}),
   timeScale: z.number().min(0).default(0.2).describe('How much of a virtual host’s waiting is real: 1 all, 0 none'),
@@ -38,7 +39,7 @@ export const settingsSchema = z.strictObject({
 export type Settings = z.output<typeof settingsSchema>;
 export type SettingsInput = z.input<typeof settingsSchema>;
 
-const noDelays = { runningMs: 0, publicIpMs: 0, hostKeysMs: 0, firstBootMs: 0, stoppedMs: 0 };
+const noDelays = { runningMs: 0, publicIpMs: 0, hostKeysMs: 0, firstBootMs: 0, stoppedMs: 0, snapshotMs: 0 };
 
 /** Any free port, no delays, and an address range that tests running in other workers do not use; `worker` counts from 1. */
 export function settingsForTests(worker: number): SettingsInput {

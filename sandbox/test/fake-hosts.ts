@@ -12,7 +12,7 @@ export interface FakeHosts extends HostDriver {
 
 const known = ['slow', 'refuse'];
 
-/** Hosts that only say what was asked of them. Starting one fails once with the error kept under its name in `refusals`. */
+/** Hosts that only say what was asked of them. Starting or readdressing one fails once with the error kept under its name in `refusals`. */
 export function fakeHosts(overrides: Pick<Partial<HostDriver>, 'blueprints'> = {}): FakeHosts {
   const log: string[] = [];
   const specs: HostSpec[] = [];
@@ -55,6 +55,12 @@ function fakeHost(spec: HostSpec, log: string[], refusals: Map<string, Error>): 
     privateIp: spec.privateIp,
     async start(publicIp) {
       log.push(`start ${spec.name} ${publicIp}`);
+      const refusal = refusals.get(spec.name);
+      refusals.delete(spec.name);
+      if (refusal) throw refusal;
+    },
+    async readdress(publicIp) {
+      log.push(`readdress ${spec.name} ${publicIp}`);
       const refusal = refusals.get(spec.name);
       refusals.delete(spec.name);
       if (refusal) throw refusal;

@@ -31,12 +31,18 @@ export const nameInUse = (names: readonly string[]) =>
 export const notFound = (type: string, name: string) =>
   new LightsailError('NotFoundException', `The ${type} does not exist: ${name}`, { code: 'DoesNotExist' });
 
-/** Start, stop or reboot in a state that does not allow it (class and text ours). */
+/** What an instance's state does not allow (class and text ours). */
 export const wrongState = (name: string, state: string, wanted: string) =>
   new LightsailError(
     'OperationFailureException',
     `Instance ${name} is ${state}; it must be ${wanted} for this operation.`,
   );
+
+/** More than an account may have of something in a region (class and text ours). */
+export const limitReached = (limit: number, what: string) =>
+  new LightsailError('InvalidInputException', `You have reached the maximum number of ${what}: ${limit}.`, {
+    code: 'LimitExceeded',
+  });
 
 export const accessDenied = (operation: string) =>
   new LightsailError(

@@ -59,7 +59,7 @@ export function createInstances(state: LightsailState, lifecycle: Lifecycle, add
             diskGb: bundle.diskSizeInGb,
             authorizedKeys: [publicKey],
             userData,
-            privateIp: `127.1.${addressRange}.${takeAddress(state, 'private')}`,
+            privateIp: takeAddress(state, 'private', addressRange),
           },
         };
         state.instances.push(row);
@@ -70,8 +70,9 @@ export function createInstances(state: LightsailState, lifecycle: Lifecycle, add
       demand(row, 'stopped');
       return lifecycle.boot(row, 'StartInstance');
     },
-    stop(row: InstanceRow) {
-      demand(row, 'running');
+    /** `force` is for one that does not get beyond stopping. */
+    stop(row: InstanceRow, force: boolean) {
+      demand(row, 'running', ...(force ? (['stopping'] as const) : []));
       return lifecycle.stop(row);
     },
     reboot(row: InstanceRow) {
@@ -82,6 +83,7 @@ export function createInstances(state: LightsailState, lifecycle: Lifecycle, add
   };
 }
 
-function demand(row: InstanceRow, wanted: StateName): void {
-  if (row.state !== wanted) throw wrongState(row.name, row.state, wanted);
+/** Throws OperationFailure in any other state. */
+export function demand(row: InstanceRow, ...wanted: readonly StateName[]): void {
+  if (!wanted.includes(row.state)) throw wrongState(row.name, row.state, wanted.join(' or '));
 }

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Faults } from '../faults.ts';
 import type { Host, HostDriver, HostFault, HostObservations } from '../hosts.ts';
 import type { Settings } from '../settings.ts';
-import { type InstanceRow, type LightsailState, type StateName, takeAddress } from './models.ts';
+import { type InstanceRow, type LightsailState, type StateName, staticIpOf, takeAddress } from './models.ts';
 import type { Operations } from './operations.ts';
 
 export interface LifecycleOptions {
@@ -79,27 +79,46 @@ export function createLifecycle({ state, settings, driver, faults, operations, c
       move(row, 'running');
     };
 
-  /** On the address it had, or on a new one; addresses that another process holds or the machine lacks are passed over. */
   async function startHost(row: InstanceRow, live: Live): Promise<void> {
     live.host ??= await driver.create(row.spec);
-    for (const fault of armed.get(row.name) ?? []) await live.host.setFault(fault);
+    const { host } = live;
+    for (const fault of armed.get(row.name) ?? []) await host.setFault(fault);
     armed.delete(row.name);
-    row.publicIp ??= newAddress();
-    for (let attempt = 1; ; attempt++) {
-      try {
-        await live.host.start(row.publicIp);
-        break;
-      } catch (error) {
-        const code = String((error as NodeJS.ErrnoException).code);
-        if (!['EADDRINUSE', 'EADDRNOTAVAIL'].includes(code) || attempt === 240) throw error;
-        row.publicIp = newAddress();
-      }
-    }
-    row.spec.privateIp = live.host.privateIp;
-    if (row.hostKeys.length === 0) row.hostKeys = await live.host.hostKeys();
+    await onAnAddress(row, (publicIp) => host.start(publicIp));
+    row.spec.privateIp = host.privateIp;
+    if (row.hostKeys.length === 0) row.hostKeys = await host.hostKeys();
   }
 
-  const newAddress = () => `127.0.${addressRange}.${takeAddress(state, 'public')}`;
+  /**
+   * On its static address; else on the one it had, or on a new one: addresses that another process holds or the machine
+   * lacks are passed over.
+   */
+  async function onAnAddress(row: InstanceRow, answer: (publicIp: string) => Promise<void>): Promise<void> {
+    const fixed = staticIpOf(state, row)?.ipAddress;
+    row.publicIp = fixed ?? row.publicIp ?? takeAddress(state, 'public', addressRange);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await answer(row.publicIp);
+      } catch (error) {
+        const code = String((error as NodeJS.ErrnoException).code);
+        if (fixed || !['EADDRINUSE', 'EADDRNOTAVAIL'].includes(code) || attempt === 240) throw error;
+        row.publicIp = takeAddress(state, 'public', addressRange);
+      }
+    }
+  }
+
+  async function readdress(row: InstanceRow, { host }: Live): Promise<void> {
+    if (row.state !== 'running' || !host) return;
+    const before = row.publicIp;
+    row.publicIp = null;
+    try {
+      await onAnAddress(row, (publicIp) => host.readdress(publicIp));
+    } catch (error) {
+      row.publicIp = before;
+      throw error;
+    }
+    changed();
+  }
 
   function switchedOff(row: InstanceRow): void {
     row.publicIp = null;
@@ -111,6 +130,8 @@ export function createLifecycle({ state, settings, driver, faults, operations, c
     live.host = undefined;
     await host?.destroy();
     lives.delete(row.arn);
+    const fixed = staticIpOf(state, row);
+    if (fixed) fixed.attachedTo = null;
     state.instances = state.instances.filter((one) => one !== row);
     changed();
   }
@@ -120,7 +141,7 @@ export function createLifecycle({ state, settings, driver, faults, operations, c
       move(row, 'pending');
       return later(row, operationType, untilRunning(row));
     },
-    /** Frees the public IP: the next start brings another. */
+    /** Frees the public IP unless it is static: the next start brings another. */
     stop(row: InstanceRow) {
       move(row, 'stopping');
       return later(row, 'StopInstance', async ({ host }, signal) => {
@@ -132,7 +153,17 @@ export function createLifecycle({ state, settings, driver, faults, operations, c
     reboot(row: InstanceRow) {
       return later(row, 'RebootInstance', async ({ host }) => host?.reboot());
     },
-    /** In any state; what was under way is given up. */
+    /**
+     * Has a running host answer on the instance's static IP, or on a dynamic one if it has none; one that does not run
+     * does so when it starts. Rejects when the host cannot, and then all is as before.
+     */
+    readdress(row: InstanceRow): Promise<void> {
+      const live = liveOf(row);
+      const moved = live.tail.then(() => readdress(row, live));
+      live.tail = moved.catch(() => undefined);
+      return moved;
+    },
+    /** In any state; what was under way is given up. A static IP that it had stays, and costs. */
     remove(row: InstanceRow) {
       const live = liveOf(row);
       live.abort.abort();

@@ -18,6 +18,8 @@ export interface Resource {
   tags: Tag[];
 }
 
+export type ResourceType = 'Instance' | 'KeyPair' | 'StaticIp' | 'InstanceSnapshot';
+
 export type StateName = 'pending' | 'running' | 'stopping' | 'stopped' | 'shutting-down';
 
 export interface PortRule {
@@ -50,6 +52,22 @@ export interface KeyPairRow extends Resource {
   publicKey: string;
 }
 
+export interface StaticIpRow extends Resource {
+  ipAddress: string;
+  /** Name of an instance of the region. */
+  attachedTo: string | null;
+}
+
+export interface SnapshotRow extends Resource {
+  state: 'pending' | 'available' | 'error';
+  /** Of the instance as it was; it may be gone meanwhile. */
+  fromInstanceName: string;
+  fromInstanceArn: string;
+  fromBlueprintId: string;
+  fromBundleId: string;
+  sizeInGb: number;
+}
+
 export interface DefaultKeyRow {
   createdAt: number;
   privateKey: string;
@@ -60,8 +78,10 @@ export interface DefaultKeyRow {
 export interface OperationRow {
   id: string;
   resourceName: string;
-  resourceType: 'Instance' | 'KeyPair';
+  resourceType: ResourceType;
   operationType: string;
+  /** Name of the other resource where two take part. */
+  operationDetails: string;
   region: string;
   availabilityZone: string;
   createdAt: number;
@@ -75,6 +95,8 @@ export interface OperationRow {
 export interface LightsailState {
   instances: InstanceRow[];
   keyPairs: KeyPairRow[];
+  staticIps: StaticIpRow[];
+  snapshots: SnapshotRow[];
   operations: OperationRow[];
   /** By region. */
   defaultKeys: Record<string, DefaultKeyRow>;
@@ -84,8 +106,11 @@ export interface LightsailState {
 
 export function emptyState(): LightsailState {
   const lastAddress = { public: firstAddress - 1, private: firstAddress - 1 };
-  return { instances: [], keyPairs: [], operations: [], defaultKeys: {}, lastAddress };
+  return { instances: [], keyPairs: [], staticIps: [], snapshots: [], operations: [], defaultKeys: {}, lastAddress };
 }
+
+const resourcesOf = ({ instances, keyPairs, staticIps, snapshots }: LightsailState, region: string): Resource[] =>
+  [...instances, ...keyPairs, ...staticIps, ...snapshots].filter((row) => row.region === region);
 
 /** Throws InvalidInput when a name is not one, is named twice, or is taken by any resource of the region. */
 export function checkNames(state: LightsailState, region: string, names: readonly string[]): void {
@@ -96,27 +121,36 @@ export function checkNames(state: LightsailState, region: string, names: readonl
       );
     }
   }
-  const taken = [...state.instances, ...state.keyPairs].filter((row) => row.region === region).map((row) => row.name);
+  const taken = resourcesOf(state, region).map((row) => row.name);
   const used = names.filter((name, index) => taken.includes(name) || names.indexOf(name) !== index);
   if (used.length > 0) throw nameInUse(used);
 }
 
-export function newResource(type: 'Instance' | 'KeyPair', region: string, name: string, tags: Tag[]): Resource {
+/** Before the random part of a support code: EC2's own kind of id. */
+const supportPrefix: Partial<Record<ResourceType, string>> = { Instance: 'i-0', InstanceSnapshot: 'ami-0' };
+
+export function newResource(type: ResourceType, region: string, name: string, tags: Tag[]): Resource {
   return {
     name,
     region,
     arn: `arn:aws:lightsail:${region}:111122223333:${type}/${randomUUID()}`,
-    supportCode: `${randomInt(1e11, 1e12)}/${type === 'Instance' ? 'i-0' : ''}${randomBytes(8).toString('hex')}`,
+    supportCode: `${randomInt(1e11, 1e12)}/${supportPrefix[type] ?? ''}${randomBytes(8).toString('hex')}`,
     createdAt: Date.now(),
     tags,
   };
 }
 
-/** The instance or key pair of that name with the tags set on it, overwriting values of keys already there. Throws NotFound, InvalidInput. */
+export const typeOf = ({ arn }: Resource) => arn.split(/[:/]/)[5] as ResourceType;
+
+/** The static IP that an instance has. */
+export const staticIpOf = ({ staticIps }: LightsailState, { region, name }: InstanceRow): StaticIpRow | undefined =>
+  staticIps.find((row) => row.region === region && row.attachedTo === name);
+
+/** The resource of that name with the tags set on it, overwriting values of keys already there. Throws NotFound, InvalidInput. */
 export function tag(state: LightsailState, region: string, name: string, tags: readonly Tag[]): Resource {
-  const rows: Resource[] = [...state.instances, ...state.keyPairs];
-  const resource = rows.find((row) => row.region === region && row.name === name);
+  const resource = resourcesOf(state, region).find((row) => row.name === name);
   if (!resource) throw notFound('Resource', name);
+  if (typeOf(resource) === 'StaticIp') throw invalidInput('A static IP cannot have tags.');
   const kept = resource.tags.filter(({ key }) => !tags.some((one) => one.key === key));
   if (kept.length + tags.length > 50) throw invalidInput('A resource can have at most 50 tags.');
   resource.tags = [...kept, ...tags];
@@ -126,15 +160,21 @@ export function tag(state: LightsailState, region: string, name: string, tags: r
 const firstAddress = 11;
 const addressCount = 240;
 
-/** The next last part that no instance has as its public or as its private address. Throws InvalidInput when all 240 are used. */
-export function takeAddress(state: LightsailState, kind: 'public' | 'private'): number {
-  const addresses = state.instances.map(({ publicIp, spec }) => (kind === 'public' ? publicIp : spec.privateIp));
-  const used = new Set(addresses.map((ip) => Number(ip?.split('.')[3])));
+/**
+ * The next address of `addressRange` that nobody has: no instance as its public or as its private one, and no static IP.
+ * Throws InvalidInput when all 240 are used.
+ */
+export function takeAddress(state: LightsailState, kind: 'public' | 'private', addressRange: number): string {
+  const network = { public: `127.0.${addressRange}`, private: `127.1.${addressRange}` }[kind];
+  const used = new Set([
+    ...state.instances.flatMap(({ publicIp, spec }) => [publicIp, spec.privateIp]),
+    ...state.staticIps.map(({ ipAddress }) => ipAddress),
+  ]);
   for (let step = 1; step <= addressCount; step++) {
-    const address = firstAddress + ((state.lastAddress[kind] - firstAddress + step) % addressCount);
-    if (used.has(address)) continue;
-    state.lastAddress[kind] = address;
-    return address;
+    const last = firstAddress + ((state.lastAddress[kind] - firstAddress + step) % addressCount);
+    if (used.has(`${network}.${last}`)) continue;
+    state.lastAddress[kind] = last;
+    return `${network}.${last}`;
   }
-  throw invalidInput(`The sandbox has room for ${addressCount} instances.`);
+  throw invalidInput(`The sandbox has room for ${addressCount} ${kind} addresses.`);
 }

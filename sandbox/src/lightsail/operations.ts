@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { notFound } from './errors.ts';
-import type { LightsailState, OperationRow, Resource } from './models.ts';
+import { type LightsailState, type OperationRow, type Resource, typeOf } from './models.ts';
 
 export type Operations = ReturnType<typeof createOperations>;
 
@@ -15,14 +15,15 @@ export function createOperations(state: LightsailState, changed: () => void) {
     const errorDetails = error instanceof Error ? error.message : String(error);
     move(row, 'Failed', { errorCode: 'InternalError', errorDetails });
   }
-  return {
-    begin(resource: Resource & { availabilityZone?: string }, operationType: string): OperationRow {
+  const operations = {
+    begin(resource: Resource & { availabilityZone?: string }, operationType: string, operationDetails = '') {
       const now = Date.now();
       const row: OperationRow = {
         id: randomUUID(),
         resourceName: resource.name,
-        resourceType: resource.arn.includes(':KeyPair/') ? 'KeyPair' : 'Instance',
+        resourceType: typeOf(resource),
         operationType,
+        operationDetails,
         region: resource.region,
         availabilityZone: resource.availabilityZone ?? 'all',
         createdAt: now,
@@ -31,6 +32,12 @@ export function createOperations(state: LightsailState, changed: () => void) {
       };
       state.operations.push(row);
       changed();
+      return row;
+    },
+    /** The record of what is done already. */
+    done(resource: Resource & { availabilityZone?: string }, operationType: string, operationDetails = '') {
+      const row = operations.begin(resource, operationType, operationDetails);
+      operations.succeed(row);
       return row;
     },
     start: (row: OperationRow) => move(row, 'Started'),
@@ -53,6 +60,7 @@ export function createOperations(state: LightsailState, changed: () => void) {
       return rows.reverse();
     },
   };
+  return operations;
 }
 
 export function isTerminal({ status }: OperationRow): boolean {

@@ -3,7 +3,19 @@ import type { Faults } from '../faults.ts';
 import type { HostKey } from '../hosts.ts';
 import type { Settings } from '../settings.ts';
 import { blueprints, bundlesOf } from './catalogue.ts';
-import type { InstanceRow, KeyPairRow, OperationRow, PortRule, Resource, StateName } from './models.ts';
+import {
+  type InstanceRow,
+  type KeyPairRow,
+  type LightsailState,
+  type OperationRow,
+  type PortRule,
+  type Resource,
+  type SnapshotRow,
+  type StateName,
+  type StaticIpRow,
+  staticIpOf,
+  typeOf,
+} from './models.ts';
 import { isTerminal } from './operations.ts';
 
 /** Lightsail's codes are EC2's. */
@@ -23,15 +35,16 @@ export const instanceState = ({ state }: InstanceRow) => ({ code: stateCodes[sta
 export type Renderer = ReturnType<typeof createRenderer>;
 
 /** Turns rows into what the wire shows of them now: some things show only a while after they are. */
-export function createRenderer({ delays }: Settings, faults: Faults) {
+export function createRenderer(state: LightsailState, { delays }: Settings, faults: Faults) {
   const shownSince = (row: InstanceRow, delayMs: number) =>
     row.state === 'running' && row.runningSince !== null && Date.now() >= row.runningSince + delayMs;
 
   const addresses = (row: InstanceRow) => {
     const shown = shownSince(row, delays.publicIpMs) && !faults.holds('no_public_ip', row.name);
+    const publicIp = row.state === 'running' ? shown && row.publicIp : staticIpOf(state, row)?.ipAddress;
     const last = row.spec.privateIp.split('.')[3];
     return {
-      ...(shown && row.publicIp && row.ipAddressType !== 'ipv6' ? { publicIpAddress: row.publicIp } : {}),
+      ...(publicIp && row.ipAddressType !== 'ipv6' ? { publicIpAddress: publicIp } : {}),
       ipv6Addresses: shown && row.ipAddressType !== 'ipv4' ? [`2001:db8::${last}`] : [],
     };
   };
@@ -43,12 +56,13 @@ export function createRenderer({ delays }: Settings, faults: Faults) {
         status: row.state === 'running' ? 'ok' : row.state === 'pending' ? 'initializing' : 'not-applicable',
       };
       return {
-        ...resource(row, 'Instance', row.availabilityZone),
+        ...resource(row, row.availabilityZone),
+        tags: row.tags,
         blueprintId: row.blueprintId,
         blueprintName: blueprints().find(({ blueprintId }) => blueprintId === row.blueprintId)?.name,
         bundleId: row.bundleId,
         addOns: [],
-        isStaticIp: false,
+        isStaticIp: staticIpOf(state, row) !== undefined,
         privateIpAddress: row.spec.privateIp,
         ...addresses(row),
         ipAddressType: row.ipAddressType,
@@ -86,7 +100,26 @@ export function createRenderer({ delays }: Settings, faults: Faults) {
         hostKeys: known ? row.hostKeys.map((key) => hostKey(key, row.runningSince ?? row.createdAt)) : [],
       };
     },
-    keyPair: (row: KeyPairRow) => ({ ...resource(row, 'KeyPair', 'all'), fingerprint: row.fingerprint }),
+    keyPair: (row: KeyPairRow) => ({ ...resource(row), tags: row.tags, fingerprint: row.fingerprint }),
+    staticIp: (row: StaticIpRow) => ({
+      ...resource(row),
+      ipAddress: row.ipAddress,
+      isAttached: row.attachedTo !== null,
+      ...(row.attachedTo === null ? {} : { attachedTo: row.attachedTo }),
+    }),
+    snapshot: (row: SnapshotRow) => ({
+      ...resource(row),
+      tags: row.tags,
+      state: row.state,
+      ...(row.state === 'pending' ? { progress: '0%' } : {}),
+      fromAttachedDisks: [],
+      fromInstanceName: row.fromInstanceName,
+      fromInstanceArn: row.fromInstanceArn,
+      fromBlueprintId: row.fromBlueprintId,
+      fromBundleId: row.fromBundleId,
+      isFromAutoSnapshot: false,
+      sizeInGb: row.sizeInGb,
+    }),
     operation: (row: OperationRow) => ({
       id: row.id,
       resourceName: row.resourceName,
@@ -94,7 +127,7 @@ export function createRenderer({ delays }: Settings, faults: Faults) {
       createdAt: seconds(row.createdAt),
       location: { availabilityZone: row.availabilityZone, regionName: row.region },
       isTerminal: isTerminal(row),
-      operationDetails: '',
+      operationDetails: row.operationDetails,
       operationType: row.operationType,
       status: row.status,
       statusChangedAt: seconds(row.statusChangedAt),
@@ -105,15 +138,14 @@ export function createRenderer({ delays }: Settings, faults: Faults) {
 
 export const portState = (rule: PortRule) => ({ ...rule, state: 'open' });
 
-function resource(row: Resource, resourceType: string, availabilityZone: string) {
+function resource(row: Resource, availabilityZone = 'all') {
   return {
     name: row.name,
     arn: row.arn,
     supportCode: row.supportCode,
     createdAt: seconds(row.createdAt),
     location: { availabilityZone, regionName: row.region },
-    resourceType,
-    tags: row.tags,
+    resourceType: typeOf(row),
   };
 }
 

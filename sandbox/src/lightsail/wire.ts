@@ -1,7 +1,7 @@
 import type { CloudReply, CloudService } from '../cloud-service.ts';
 import type { Settings } from '../settings.ts';
 import { accessDenied, LightsailError, serviceFault, throttled } from './errors.ts';
-import type { Lightsail } from './responses.ts';
+import type { Lightsail } from './lightsail.ts';
 import { isLightsail, lightsailCall } from './urls.ts';
 
 /** Lightsail as it is spoken to: AWS JSON 1.1. */

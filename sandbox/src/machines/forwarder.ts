@@ -8,7 +8,7 @@ const sshPort = 22;
 
 /** Carries what arrives on a public (loopback) address to the machine's own, port by port, and plays the faults of a line. */
 export function createForwarder(target: string, ports: readonly number[]) {
-  const servers = new Map<number, Server>();
+  let listening: { address: string; servers: Server[] } | undefined;
   const sockets = new Set<Socket>();
   const seen = { connections: 0, bytesIn: 0 };
   const line = { delayMs: 0, silent: false };
@@ -41,29 +41,36 @@ export function createForwarder(target: string, ports: readonly number[]) {
     return socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy());
   }
 
-  async function listen(address: string, port: number): Promise<void> {
-    const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => carry(port, client));
-    server.listen(port, address);
-    await once(server, 'listening');
-    servers.set(port, server);
+  /** On every port; on all or, rejecting with the code of the first failure, on none. */
+  async function listen(address: string): Promise<Server[]> {
+    const servers: Server[] = [];
+    try {
+      for (const port of ports) {
+        const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => carry(port, client));
+        servers.push(server.listen(port, address));
+        await once(server, 'listening');
+      }
+      return servers;
+    } catch (error) {
+      for (const server of servers) server.close();
+      throw error;
+    }
   }
 
   const forwarder = {
     seen,
     line,
-    /** Listens on every port of the address; on all or, rejecting with the code of the first failure, on none. */
+    /** Listens on the address and on no other: what is open on another is cut. Rejects when it cannot, and is then where it was. */
     async open(address: string): Promise<void> {
-      try {
-        for (const port of ports) if (!servers.has(port)) await listen(address, port);
-      } catch (error) {
-        await forwarder.refuse();
-        throw error;
-      }
+      if (listening?.address === address) return;
+      const servers = await listen(address);
+      if (listening) await forwarder.close();
+      listening = { address, servers };
     },
     /** Refuses connections from now on; those that are open stay. */
     async refuse(): Promise<void> {
-      for (const server of servers.values()) server.close();
-      servers.clear();
+      for (const server of listening?.servers ?? []) server.close();
+      listening = undefined;
     },
     cut(): void {
       for (const socket of sockets) socket.destroy();

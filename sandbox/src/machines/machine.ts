@@ -52,6 +52,10 @@ export async function createMachine(spec: HostSpec, options: MachineOptions): Pr
       await docker(['start', container]);
       await appear(publicIp);
     },
+    async readdress(publicIp) {
+      if (!refused) await forwarder.open(publicIp);
+      address = publicIp;
+    },
     async stop() {
       address = '';
       await forwarder.close();

@@ -123,6 +123,12 @@ export function createVirtualHost({ spec, registry, processes, pace, sshPort, sa
     if (faults.plays('refuse')) await door.shut();
   }
 
+  async function readdress(publicIp: string): Promise<void> {
+    if (!faults.plays('refuse')) await door.open(publicIp);
+    address = publicIp;
+    await machine.readdress(publicIp);
+  }
+
   async function play(fault: HostFault): Promise<void> {
     if (fault.type === 'dpkg_locked') machine.dpkgLock.start(fault.forMs);
     if (fault.type === 'disk_full') machine.faults.diskFull = true;
@@ -133,6 +139,7 @@ export function createVirtualHost({ spec, registry, processes, pace, sshPort, sa
   return {
     privateIp: spec.privateIp,
     start,
+    readdress,
     stop,
     async reboot() {
       const publicIp = address;

@@ -166,6 +166,10 @@ export function createContainers({ state, processes, addresses, sshPort }: Optio
         if (container.status === 'exited' && restartsByItself(container)) await start(container).catch(() => undefined);
       }
     },
+    /** Their ports move along with the host's public address. */
+    async readdress(publicIp: string): Promise<void> {
+      await Promise.all([...runtimes.values()].map((runtime) => runtime.readdress(publicIp)));
+    },
     /** All of them, without a word to their policies. */
     async endAll(graceMs: number): Promise<void> {
       await Promise.all(state.containers.map((container) => end(container, graceMs)));
@@ -195,10 +199,10 @@ function checkOptions({ restart, memoryBytes, capAdd }: ContainerOptions): void 
   if (unknown) throw new EngineError(`invalid CapAdd: unknown capability: "CAP_${unknown}"`, 400);
 }
 
-/** Each container that runs has a loopback address of its own, made of its host's: 127.0.x.y gives 127.101.x.y and on. */
-function freeAddress({ publicIp }: Addresses, runtimes: ReadonlyMap<string, Runtime>): string {
+/** Each container that runs has a loopback address of its own, made of its host's private one: 127.1.x.y gives 127.101.x.y and on. */
+function freeAddress({ privateIp }: Addresses, runtimes: ReadonlyMap<string, Runtime>): string {
   const taken = [...runtimes.values()].map(({ address }) => address);
-  const end = publicIp.split('.').slice(2).join('.');
+  const end = privateIp.split('.').slice(2).join('.');
   for (let number = 101; number < 255; number++) {
     const address = `127.${number}.${end}`;
     if (!taken.includes(address)) return address;

@@ -7,12 +7,21 @@ export interface Addresses {
   privateIp: string;
 }
 
+const any = '0.0.0.0';
+
+interface Listener {
+  server: Server;
+  sockets: Set<Socket>;
+}
+
 /** Where on this machine a port of a virtual host is: those that only root may take are moved up. */
 export function realPort(port: number): number {
   return port < 1024 ? port + 8000 : port;
 }
 
 export interface Forwarders {
+  /** Listens there in place of the public address so far, where all is cut. Throws an EngineError, and all is as before. */
+  readdress(publicIp: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -25,27 +34,47 @@ export async function forward(
   { publicIp, privateIp }: Addresses,
   target: string,
 ): Promise<Forwarders> {
-  const servers: { server: Server; sockets: Set<Socket> }[] = [];
-  const close = async () => {
-    await Promise.all(
-      servers.splice(0).map(({ server, sockets }) => {
-        for (const socket of sockets) socket.destroy();
-        return new Promise((resolve) => server.close(resolve));
-      }),
-    );
-  };
-  for (const { hostIp, hostPort, containerPort } of publications) {
-    const addresses = { '0.0.0.0': [publicIp, privateIp], [privateIp]: [privateIp] }[hostIp] ?? [];
-    for (const address of addresses) {
+  const onPublicIp = (ip: string) =>
+    publications.filter(({ hostIp }) => hostIp === any).map((publication) => ({ ...publication, address: ip }));
+  const onPrivateIp = publications
+    .filter(({ hostIp }) => [any, privateIp].includes(hostIp))
+    .map((publication) => ({ ...publication, address: privateIp }));
+
+  async function open(wanted: readonly (Publication & { address: string })[]): Promise<Listener[]> {
+    const opened: Listener[] = [];
+    for (const { address, hostIp, hostPort, containerPort } of wanted) {
       try {
-        servers.push(await listen(address, realPort(hostPort), { host: target, port: realPort(containerPort) }));
+        opened.push(await listen(address, realPort(hostPort), { host: target, port: realPort(containerPort) }));
       } catch {
-        await close();
+        await shut(opened);
         throw new EngineError(userlandProxy(hostIp, hostPort, 'address already in use'));
       }
     }
+    return opened;
   }
-  return { close };
+
+  const inside = await open(onPrivateIp);
+  let outside = await open(onPublicIp(publicIp)).catch(async (error) => {
+    await shut(inside);
+    throw error;
+  });
+  return {
+    async readdress(ip) {
+      const before = outside;
+      outside = await open(onPublicIp(ip));
+      await shut(before);
+    },
+    close: () => shut([...inside.splice(0), ...outside.splice(0)]),
+  };
+}
+
+async function shut(listeners: readonly Listener[]): Promise<void> {
+  await Promise.all(
+    listeners.map(({ server, sockets }) => {
+      for (const socket of sockets) socket.destroy();
+      return new Promise((resolve) => server.close(resolve));
+    }),
+  );
 }
 
 /** Throws an EngineError when the host has no such address, or when a running container has the port. */
@@ -55,7 +84,6 @@ export function checkPorts(
   privateIp: string,
   sshPort: number,
 ): void {
-  const any = '0.0.0.0';
   for (const { hostIp, hostPort } of publications) {
     const clash = taken.some(
       (one) => one.hostPort === hostPort && (one.hostIp === hostIp || [one.hostIp, hostIp].includes(any)),
@@ -74,7 +102,7 @@ function userlandProxy(address: string, port: number, why: string): string {
   return `Error starting userland proxy: listen tcp4 ${address}:${port}: bind: ${why}`;
 }
 
-async function listen(address: string, port: number, target: { host: string; port: number }) {
+async function listen(address: string, port: number, target: { host: string; port: number }): Promise<Listener> {
   const sockets = new Set<Socket>();
   const track = (socket: Socket) => {
     sockets.add(socket);

@@ -11,6 +11,7 @@ export interface Runtime {
   pid: number;
   /** Gives a process that was just started real time to show what it does, whatever time the host believes has passed. */
   settle(): Promise<void>;
+  readdress(publicIp: string): Promise<void>;
   /** Ends the process and closes the ports. Gives its exit code, 0 where nothing ran. */
   stop(graceMs: number): Promise<number>;
 }
@@ -35,7 +36,7 @@ const SETTLING_MS = 500;
 /** Starts what is real of a container. Throws an EngineError in the engine's words. */
 export async function startRuntime(options: Options): Promise<Runtime> {
   const { container, image, addresses, address } = options;
-  if (!image.process) return { address: undefined, pid: pidOf(container), settle: async () => {}, stop: async () => 0 };
+  if (!image.process) return nothingReal(container);
   const ports = await forward(container.publish, addresses, address);
   try {
     return await supervise(options, ports, await spawnIn(options, image.process.command));
@@ -45,6 +46,11 @@ export async function startRuntime(options: Options): Promise<Runtime> {
     const program = image.process.command[0] ?? '';
     throw new EngineError(cannotStart(program));
   }
+}
+
+function nothingReal(container: Container): Runtime {
+  const nothing = async () => {};
+  return { address: undefined, pid: pidOf(container), settle: nothing, readdress: nothing, stop: async () => 0 };
 }
 
 /** The runtime's words when there is no such program; `docker run` ends with 127 then. */
@@ -86,6 +92,7 @@ async function supervise(options: Options, ports: Forwarders, first: RunningProc
       const age = Date.now() - Date.parse(container.startedAt);
       if (age < SETTLING_MS) await delay(50);
     },
+    readdress: ports.readdress,
     async stop(graceMs) {
       stopping.abort();
       const code = await running.end(graceMs);

@@ -32,6 +32,8 @@ export interface Machine {
   /** Time that did not really pass is over for those who wait. */
   skip(ms: number): void;
   boot(publicIp: string): Promise<void>;
+  /** What it publishes is reached there from now on. */
+  readdress(publicIp: string): Promise<void>;
   shutDown(): Promise<void>;
 }
 
@@ -90,6 +92,10 @@ export function createMachine({ spec, registry, processes, pace, sshPort, saved 
       for (const [name, unit] of Object.entries(state.units)) {
         unit.active = unit.enabled && (await units[name]?.start(machine)) === undefined;
       }
+    },
+    async readdress(ip) {
+      publicIp = ip;
+      await engine.containers.readdress(ip);
     },
     async shutDown() {
       power.abort();
