@@ -1,9 +1,11 @@
 import {
   AccessDeniedException,
+  AllocateStaticIpCommand,
   CreateInstancesCommand,
   GetInstanceAccessDetailsCommand,
   GetInstanceCommand,
   GetInstancesCommand,
+  GetStaticIpsCommand,
   NotFoundException,
   ServiceException,
 } from '@aws-sdk/client-lightsail';
@@ -134,6 +136,7 @@ test('a reset leaves nothing but the default key', async () => {
   const key = await sandbox.defaultKey('eu-central-1');
   await create('one');
   await reached('one', 'running');
+  await lightsail.send(new AllocateStaticIpCommand({ staticIpName: 'one-ip' }));
   await control('POST', '/faults', { type: 'throttled', operation: 'GetInstance' });
   expect((await control('POST', '/reset')).status).toBe(200);
   expect(hosts.log).toContain('destroy one');
@@ -141,6 +144,7 @@ test('a reset leaves nothing but the default key', async () => {
   await expect(lightsail.send(new GetInstanceCommand({ instanceName: 'one' }))).rejects.toBeInstanceOf(
     NotFoundException,
   );
+  expect((await lightsail.send(new GetStaticIpsCommand())).staticIps).toEqual([]);
   expect(await sandbox.defaultKey('eu-central-1')).toEqual(key);
 });
 

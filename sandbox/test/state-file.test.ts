@@ -2,15 +2,21 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  AllocateStaticIpCommand,
+  AttachStaticIpCommand,
+  CreateInstanceSnapshotCommand,
   GetInstanceAccessDetailsCommand,
+  GetInstanceSnapshotCommand,
   GetInstancesCommand,
   GetKeyPairCommand,
+  GetStaticIpCommand,
   ImportKeyPairCommand,
   StopInstanceCommand,
 } from '@aws-sdk/client-lightsail';
 import ssh2 from 'ssh2';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { settingsForTests, startSandbox } from '../src/index.ts';
+import { emptyState } from '../src/lightsail/models.ts';
 import { createVirtualHosts } from '../src/virtual-host/index.ts';
 import { fakeHosts } from './fake-hosts.ts';
 import { startWorld, startWorldOn } from './world.ts';
@@ -49,6 +55,38 @@ test('what was pending boots after all', async () => {
   const second = await startWorld({ stateFile });
   await second.reached('one', 'running');
   expect((await second.lightsail.send(new GetInstancesCommand())).instances).toHaveLength(1);
+});
+
+test('static IPs and snapshots are kept; what was pending of them becomes available', async () => {
+  const stateFile = join(await temporary(), 'cloud.json');
+  const first = await startWorld({ stateFile, delays: { runningMs: 0, snapshotMs: 3_600_000 } });
+  await first.create('one');
+  await first.reached('one', 'running');
+  await first.lightsail.send(new AllocateStaticIpCommand({ staticIpName: 'one-ip' }));
+  await first.lightsail.send(new AttachStaticIpCommand({ staticIpName: 'one-ip', instanceName: 'one' }));
+  await first.lightsail.send(
+    new CreateInstanceSnapshotCommand({ instanceName: 'one', instanceSnapshotName: 'one-before' }),
+  );
+  const ip = new GetStaticIpCommand({ staticIpName: 'one-ip' });
+  const { staticIp } = await first.lightsail.send(ip);
+  await first.stop();
+
+  const second = await startWorld({ stateFile });
+  expect((await second.lightsail.send(ip)).staticIp).toEqual(staticIp);
+  expect(second.hosts.log).toEqual([`start one ${staticIp?.ipAddress}`]);
+  const snapshot = new GetInstanceSnapshotCommand({ instanceSnapshotName: 'one-before' });
+  await vi.waitFor(async () =>
+    expect((await second.lightsail.send(snapshot)).instanceSnapshot?.state).toBe('available'),
+  );
+});
+
+test('a file from before there were static IPs is taken', async () => {
+  const stateFile = join(await temporary(), 'cloud.json');
+  const { staticIps, snapshots, ...earlier } = emptyState();
+  await writeFile(stateFile, JSON.stringify({ lightsail: earlier, hosts: { hosts: [] } }));
+  const { create, reached } = await startWorld({ stateFile });
+  await create('one');
+  await reached('one', 'running');
 });
 
 test('a virtual host comes back with its address and its keys', async () => {

@@ -73,7 +73,7 @@ export function createInstances(state: LightsailState, lifecycle: Lifecycle, add
     /** `force` is for one that does not get beyond stopping. */
     stop(row: InstanceRow, force: boolean) {
       demand(row, 'running', ...(force ? (['stopping'] as const) : []));
-      return lifecycle.stop(row);
+      return lifecycle.stop(row, force);
     },
     reboot(row: InstanceRow) {
       demand(row, 'running');

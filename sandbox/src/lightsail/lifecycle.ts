@@ -39,6 +39,11 @@ export function createLifecycle({ state, settings, driver, faults, operations, c
     return live;
   }
 
+  function giveUp(live: Live): void {
+    live.abort.abort();
+    live.abort = new AbortController();
+  }
+
   function move(row: InstanceRow, name: StateName): void {
     row.state = name;
     if (name !== 'running') row.runningSince = null;
@@ -141,12 +146,13 @@ export function createLifecycle({ state, settings, driver, faults, operations, c
       move(row, 'pending');
       return later(row, operationType, untilRunning(row));
     },
-    /** Frees the public IP unless it is static: the next start brings another. */
-    stop(row: InstanceRow) {
+    /** Frees the public IP unless it is static: the next start brings another. By force it waits for nothing. */
+    stop(row: InstanceRow, force: boolean) {
+      if (force) giveUp(liveOf(row));
       move(row, 'stopping');
       return later(row, 'StopInstance', async ({ host }, signal) => {
         await host?.stop();
-        await delay(delays.stoppedMs, undefined, { signal });
+        if (!force) await delay(delays.stoppedMs, undefined, { signal });
         switchedOff(row);
       });
     },
@@ -166,8 +172,7 @@ export function createLifecycle({ state, settings, driver, faults, operations, c
     /** In any state; what was under way is given up. A static IP that it had stays, and costs. */
     remove(row: InstanceRow) {
       const live = liveOf(row);
-      live.abort.abort();
-      live.abort = new AbortController();
+      giveUp(live);
       move(row, 'shutting-down');
       return later(row, 'DeleteInstance', async (_, signal) => {
         await delay(delays.stoppedMs, undefined, { signal });

@@ -111,6 +111,20 @@ describe('the life of an instance', () => {
     expect(state).toEqual({ code: 16, name: 'running' });
   });
 
+  test('one that does not get beyond stopping is stopped by force', async () => {
+    const { create, reached, lightsail } = await startWorld({ delays: { runningMs: 0, stoppedMs: never } });
+    await create('one');
+    await reached('one', 'running');
+    await lightsail.send(new StopInstanceCommand({ instanceName: 'one' }));
+    for (const again of [{}, { force: false }]) {
+      await expect(lightsail.send(new StopInstanceCommand({ instanceName: 'one', ...again }))).rejects.toBeInstanceOf(
+        OperationFailureException,
+      );
+    }
+    await lightsail.send(new StopInstanceCommand({ instanceName: 'one', force: true }));
+    await reached('one', 'stopped');
+  });
+
   test('is gone after a delete, and its name is free', async () => {
     const { create, reached, lightsail, hosts } = await startWorld();
     await create('one');

@@ -126,10 +126,20 @@ test('port rules are kept: a list replaces all, one more adds, closing takes awa
   await lightsail.send(new OpenInstancePublicPortsCommand({ instanceName, portInfo: port(8000) }));
   await lightsail.send(new CloseInstancePublicPortsCommand({ instanceName, portInfo: port(22) }));
   expect(await open()).toEqual(['443 192.0.2.0/24', '8000 0.0.0.0/0']);
-  const wrong = { fromPort: 90, toPort: 80, protocol: 'tcp' as const };
-  await expect(
-    lightsail.send(new OpenInstancePublicPortsCommand({ instanceName, portInfo: wrong })),
-  ).rejects.toMatchObject({ name: 'InvalidInputException' });
+  await lightsail.send(new PutInstancePublicPortsCommand({ instanceName, portInfos: [] }));
+  expect(await open()).toEqual([]);
+  for (const wrong of [
+    { toPort: 80 },
+    { cidrs: ['192.0.2.0/33'] },
+    { cidrs: ['::/0'] },
+    { ipv6Cidrs: ['0.0.0.0/0'] },
+  ]) {
+    const portInfos = [port(22), { ...port(90), ...wrong }];
+    await expect(lightsail.send(new PutInstancePublicPortsCommand({ instanceName, portInfos }))).rejects.toMatchObject({
+      name: 'InvalidInputException',
+    });
+  }
+  expect(await open()).toEqual([]);
 });
 
 /** Of all bundles and blueprints, page after page. */

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createVirtualHosts } from '../../src/virtual-host/index.ts';
+import { logIn } from './ssh-client.ts';
 import { freePort, type TestHost, testHost, virtualWorld } from './world.ts';
 
 const world = virtualWorld();
@@ -36,6 +37,42 @@ const isAlive = (pid: number) => {
     return false;
   }
 };
+/** An address that no other host of this file has. */
+const elsewhere = ({ publicIp }: TestHost) => publicIp.replace(/\d+$/, (last) => String(Number(last) + 100));
+
+test('a host that moves answers at its new public address alone, its containers too', async () => {
+  const host = await deployed('0.0.0.0:8080:8080');
+  const look = 'http://127.0.0.1:8080/health';
+  await healthy(host, look);
+  const pid = await pidOf(host);
+  const there = elsewhere(host);
+  const session = await host.connect();
+  await host.readdress(there);
+  await session.closed;
+  await expect(host.connect()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  await expect(said(host.publicIp, 8080)).rejects.toThrow();
+  expect(await said(there, 8080)).toBe(greeting);
+  expect(await said(host.privateIp, 8080)).toBe(greeting);
+  const moved = testHost(host, host.spec, there, world.sshPort);
+  expect(await pidOf(moved)).toBe(pid);
+
+  await host.reboot();
+  await healthy(moved, look);
+  expect(await said(there, 8080)).toBe(greeting);
+  const other = await world.boot();
+  await expect(host.readdress(other.publicIp)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  for (const one of [moved, other]) expect(await (await one.connect()).exec('true')).toMatchObject({ exit: 0 });
+});
+
+test('a host that refuses does so at its new address too, until the fault is cleared', async () => {
+  const host = await world.boot();
+  await host.setFault({ type: 'refuse' });
+  await host.readdress(elsewhere(host));
+  await expect(logIn(elsewhere(host), world.sshPort)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  await host.clearFaults();
+  (await logIn(elsewhere(host), world.sshPort)).end();
+  await expect(host.connect()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+});
 
 test('a published port leads to a real process, on the public and the private address', async () => {
   const host = await deployed('0.0.0.0:8080:8080');

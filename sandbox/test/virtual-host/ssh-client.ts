@@ -26,6 +26,8 @@ export interface Outcome {
 export interface Session {
   exec(command: string, input?: string | Buffer): Promise<Outcome>;
   end(): void;
+  /** Resolves when the connection has ended, whoever ended it. */
+  closed: Promise<void>;
 }
 
 /** Logs in, accepting any host key; rejects with what ssh2 says. */
@@ -34,8 +36,9 @@ export function logIn(host: string, port: number, more: ConnectConfig = {}): Pro
     const client = new ssh2.Client();
     client.on('connect', () => client.setNoDelay(true));
     client.on('error', reject).on('close', () => reject(new Error('closed')));
+    const closed = new Promise<void>((ended) => client.once('close', () => ended()));
     client.on('ready', () =>
-      resolve({ exec: (command, input) => run(client, command, input), end: () => client.end() }),
+      resolve({ exec: (command, input) => run(client, command, input), end: () => client.end(), closed }),
     );
     const config = { host, port, username: 'admin', privateKey: clientKey.private, readyTimeout: 5000 };
     client.connect({ ...config, ...more });
