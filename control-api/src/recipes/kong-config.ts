@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { type Document, isMap, isScalar, parseDocument, visit } from 'yaml';
+import { sha256 } from '../lib/canonical.ts';
+import { AppError } from '../lib/errors.ts';
+
+/** A declarative configuration of Kong as it shall lie on the host. */
+export interface KongConfig {
+  /** YAML, with a line feed at its end. */
+  text: string;
+  sha256: string;
+  /** Of the same bytes: Kong tells it as `configuration_hash` once they are loaded. */
+  md5: string;
+}
+
+/** What stands in the file for the address of the apps host: right as it is when the apps run on Kong's own host. */
+const APPS_ADDRESS = '127.0.0.1';
+
+/**
+ * Reads a declarative configuration and puts `appsIp` in the place of 127.0.0.1 wherever requests are sent to: targets of
+ * upstreams, hosts and urls of services. The same input gives the same bytes.
+ * @param file what the operator knows the text as
+ * @throws {AppError} kong_config_invalid, with line and column where the YAML does not parse
+ */
+export function renderKongConfig(text: string, file: string, appsIp: string | undefined): KongConfig {
+  const document = parseDocument(text);
+  requireYaml(document, file);
+  requireKong(document, file);
+  if (appsIp !== undefined && appsIp !== APPS_ADDRESS) replaceAddress(document, appsIp);
+  const rendered = appsIp === undefined ? text : document.toString({ lineWidth: 0 });
+  const bytes = `${rendered.trimEnd()}\n`;
+  return { text: bytes, sha256: sha256(bytes), md5: createHash('md5').update(bytes).digest('hex') };
+}
+
+function requireYaml({ errors }: Document.Parsed, file: string): void {
+  const [error] = errors;
+  if (!error) return;
+  const { line = 1, col: column = 1 } = error.linePos?.[0] ?? {};
+  const said = error.message.split(/ at line \d+/)[0] ?? error.message;
+  throw new AppError('kong_config_invalid', `${file} is no YAML: line ${line}, column ${column}: ${said}.`, {
+    details: [{ message: said, file, line, column }],
+  });
+}
+
+/** Kong checks the rest itself, on the host. An empty configuration would pass there, and then never become ready. */
+function requireKong(document: Document.Parsed, file: string): void {
+  const refuse = (why: string) => new AppError('kong_config_invalid', `${file} is no configuration of Kong: ${why}.`);
+  if (!isMap(document.contents)) throw refuse('it is not a mapping');
+  const version = document.get('_format_version');
+  if (version !== '3.0') throw refuse(`_format_version is ${JSON.stringify(version) ?? 'missing'}, not the text "3.0"`);
+  const services = readValue(document, refuse).services;
+  if (!Array.isArray(services) || services.length === 0) throw refuse('it has no services');
+}
+
+function readValue(document: Document.Parsed, refuse: (why: string) => AppError): Record<string, unknown> {
+  try {
+    return document.toJS();
+  } catch (error) {
+    // An alias without its anchor, or aliases of aliases without end.
+    throw refuse((error as Error).message);
+  }
+}
+
+function replaceAddress(document: Document.Parsed, appsIp: string): void {
+  visit(document, {
+    Pair(_, { key, value }) {
+      if (!isScalar(key) || !isScalar(value) || typeof value.value !== 'string') return;
+      const pattern = ADDRESSES[String(key.value)];
+      if (pattern) value.value = value.value.replace(pattern, appsIp);
+    },
+  });
+}
+
+/** By key: where the address stands in its value. Hosts of routes and anchors' other uses are left alone. */
+const ADDRESSES: Record<string, RegExp> = {
+  target: /^127\.0\.0\.1(?=:|$)/,
+  host: /^127\.0\.0\.1$/,
+  url: /(?<=^[a-z]+:\/\/)127\.0\.0\.1(?=[:/]|$)/,
+};
