@@ -4,14 +4,17 @@ import manifest from '../package.json' with { type: 'json' };
 import type { Config } from './config.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { AppError } from './lib/errors.ts';
+import { createHostedZoneOperation } from './operations/create-hosted-zone.ts';
 import { createInstanceOperation } from './operations/create-instance.ts';
 import { createKeyPairOperation } from './operations/create-key-pair.ts';
+import { deleteRecordOperation } from './operations/delete-record.ts';
 import { deployDockerApp } from './operations/deploy-docker-app.ts';
 import { createHostPlanner } from './operations/host-plan.ts';
 import { createHostResolver } from './operations/host-target.ts';
 import { createOperations } from './operations/index.ts';
 import { removeDockerApp, restartDockerApp, rollbackDockerApp } from './operations/manage-docker-app.ts';
 import { createRunner } from './operations/runner.ts';
+import { upsertRecordOperation } from './operations/upsert-record.ts';
 import { createHostReader } from './reads/host-reader.ts';
 import { createHostReads } from './reads/host-reads.ts';
 import { createReadiness } from './reads/readiness.ts';
@@ -20,6 +23,8 @@ import { createHostSessions } from './services/host-session.ts';
 import { openJournal } from './services/journal.ts';
 import { createLightsailClients } from './services/lightsail/clients.ts';
 import { createLightsail } from './services/lightsail.ts';
+import { createRoute53Client } from './services/route53/client.ts';
+import { createRoute53 } from './services/route53.ts';
 import { createSsh } from './services/ssh.ts';
 import { createKeyStore } from './services/ssh-keys.ts';
 import { createMetrics } from './web/metrics.ts';
@@ -57,6 +62,7 @@ export async function buildApp(config: Config, pace: Pace = PACE): Promise<App> 
   const ssh = createSsh({ clock, retryWindowMs: pace.sshRetryMs });
   const clientFor = createLightsailClients({ endpoint: config.lightsailEndpoint });
   const lightsail = createLightsail({ clientFor, clock });
+  const route53 = createRoute53({ client: createRoute53Client({ endpoint: config.route53Endpoint }), clock });
   const runnerText = readFileSync(new URL('./host-runner.sh', import.meta.url), 'utf8');
   const sessions = createHostSessions({ ssh, runner: runnerText });
   const hosts = createHostResolver({
@@ -83,6 +89,9 @@ export async function buildApp(config: Config, pace: Pace = PACE): Promise<App> 
   const operations = createOperations(runner, [
     createInstanceOperation({ lightsail, hosts, ssh, clock, sshPort, pollMs }),
     createKeyPairOperation({ lightsail, keys }),
+    createHostedZoneOperation({ route53, clock, pollMs }),
+    upsertRecordOperation({ route53, clock, pollMs }),
+    deleteRecordOperation({ route53, clock, pollMs }),
     deployDockerApp({ hosts, planner, hmacKey, dockerSource }),
     rollbackDockerApp({ hosts, planner }),
     restartDockerApp({ hosts, planner }),
@@ -95,6 +104,11 @@ export async function buildApp(config: Config, pace: Pace = PACE): Promise<App> 
     instances: lightsail.instances,
     bundles: lightsail.bundles,
     blueprints: lightsail.blueprints,
+    hostedZones: route53.zones,
+    async records(naming: { domain?: string | undefined; hosted_zone_id?: string | undefined }) {
+      const zone = await route53.findZone(naming);
+      return { zone, records: await route53.records(zone) };
+    },
     async instance(region: string, name: string) {
       const instance = await lightsail.instance(region, name);
       if (!instance) throw new AppError('instance_not_found', `There is no instance ${name} in ${region}.`);

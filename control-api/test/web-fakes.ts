@@ -84,6 +84,8 @@ const noReads: WebDependencies['reads'] = {
   readiness: unused,
   bundles: unused,
   blueprints: unused,
+  hostedZones: unused,
+  records: unused,
   dockerApps: unused,
   logs: unused,
   status: unused,

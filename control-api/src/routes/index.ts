@@ -7,10 +7,11 @@ import type { JournalReads } from './operation-events.ts';
 import type { OperationOptions } from './operation-route.ts';
 import { operations } from './operations.ts';
 import { type MetricsOptions, metricsRoute, openProcess } from './process.ts';
+import { type Route53Reads, route53 } from './route53.ts';
 
 export interface RouteOptions extends OperationOptions, MetricsOptions {
   journal: JournalReads;
-  reads: LightsailReads & HostReads;
+  reads: LightsailReads & Route53Reads & HostReads;
   closing: AbortSignal;
 }
 
@@ -22,6 +23,7 @@ export function registerOpenRoutes(app: FastifyInstance): void {
 /** Every other route, by its prefix. */
 export function registerRoutes(app: FastifyInstance, options: RouteOptions): void {
   app.register(lightsail, { ...options, prefix: '/aws/lightsail' });
+  app.register(route53, { ...options, prefix: '/aws/route53' });
   app.register(hosts, { ...options, prefix: '/services' });
   app.register(dockerApps, { ...options, prefix: '/services' });
   app.register(operations, { ...options, prefix: '/operations' });
