@@ -9,6 +9,7 @@ import { createInstanceOperation } from './operations/create-instance.ts';
 import { createKeyPairOperation } from './operations/create-key-pair.ts';
 import { deleteRecordOperation } from './operations/delete-record.ts';
 import { deployDockerApp } from './operations/deploy-docker-app.ts';
+import { applyKongConfig, deployKong } from './operations/deploy-kong.ts';
 import { createHostPlanner } from './operations/host-plan.ts';
 import { createHostResolver } from './operations/host-target.ts';
 import { createOperations } from './operations/index.ts';
@@ -21,6 +22,7 @@ import { createReadiness } from './reads/readiness.ts';
 import { loadHmacKey } from './services/hmac-key.ts';
 import { createHostSessions } from './services/host-session.ts';
 import { openJournal } from './services/journal.ts';
+import { createKongConfigFile } from './services/kong-config-file.ts';
 import { createLightsailClients } from './services/lightsail/clients.ts';
 import { createLightsail } from './services/lightsail.ts';
 import { createRoute53Client } from './services/route53/client.ts';
@@ -86,6 +88,7 @@ export async function buildApp(config: Config, pace: Pace = PACE): Promise<App> 
     onDefect: (error) => web.log.error(error, 'an operation met a defect'),
   });
   const { sshPort, dockerSource } = config;
+  const configFile = createKongConfigFile(config.kongConfig);
   const operations = createOperations(runner, [
     createInstanceOperation({ lightsail, hosts, ssh, clock, sshPort, pollMs }),
     createKeyPairOperation({ lightsail, keys }),
@@ -96,6 +99,8 @@ export async function buildApp(config: Config, pace: Pace = PACE): Promise<App> 
     rollbackDockerApp({ hosts, planner }),
     restartDockerApp({ hosts, planner }),
     removeDockerApp({ hosts, planner }),
+    deployKong({ hosts, planner, configFile, deb: config.kongDeb }),
+    applyKongConfig({ hosts, planner, configFile }),
   ]);
   const readHost = createHostReader({ hosts, sessions });
   const reads = {

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { HostReads } from '../reads/host-reads.ts';
 import { dockerApps } from './docker-apps.ts';
 import { hosts } from './hosts.ts';
+import { kong } from './kong.ts';
 import { type LightsailReads, lightsail } from './lightsail.ts';
 import type { JournalReads } from './operation-events.ts';
 import type { OperationOptions } from './operation-route.ts';
@@ -26,6 +27,7 @@ export function registerRoutes(app: FastifyInstance, options: RouteOptions): voi
   app.register(route53, { ...options, prefix: '/aws/route53' });
   app.register(hosts, { ...options, prefix: '/services' });
   app.register(dockerApps, { ...options, prefix: '/services' });
+  app.register(kong, { ...options, prefix: '/services' });
   app.register(operations, { ...options, prefix: '/operations' });
   app.register(metricsRoute, options);
 }

@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises';
+import { AppError } from '../lib/errors.ts';
+
+export interface KongConfigFile {
+  /** Absolute path, for messages. */
+  path: string;
+  /** Its text as it is now. @throws {AppError} kong_config_invalid when there is no such text */
+  read(): Promise<string>;
+}
+
+/** Kong's declarative configuration on this machine. It is read at every call, so an edited one needs no restart. */
+export function createKongConfigFile(path: string): KongConfigFile {
+  return {
+    path,
+    async read() {
+      try {
+        return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
+      } catch (cause) {
+        const { code = 'it is not UTF-8' } = cause as NodeJS.ErrnoException;
+        const why = code === 'ENOENT' ? 'there is no such file' : code;
+        throw new AppError('kong_config_invalid', `${path} cannot be read: ${why}.`, {
+          hint: 'Set KONG_CONFIG to the path of a declarative configuration, and restart the control API.',
+          cause,
+        });
+      }
+    },
+  };
+}
