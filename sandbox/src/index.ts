@@ -5,6 +5,9 @@ import type { HostDriver } from './hosts.ts';
 import { createLightsail } from './lightsail/lightsail.ts';
 import { emptyState } from './lightsail/models.ts';
 import { lightsailService } from './lightsail/wire.ts';
+import { emptyRoute53State } from './route53/models.ts';
+import { createRoute53 } from './route53/responses.ts';
+import { route53Service } from './route53/wire.ts';
 import { type Settings, type SettingsInput, settingsSchema } from './settings.ts';
 import { createStateFile, loadState } from './state-file.ts';
 
@@ -49,8 +52,9 @@ async function startWith(settings: Settings, hosts: HostDriver): Promise<Sandbox
   const saved = settings.stateFile ? await loadState(settings.stateFile) : undefined;
   // An earlier version's file may lack what it did not know.
   const state = { ...emptyState(), ...saved?.lightsail };
-  const file =
-    settings.stateFile && createStateFile(settings.stateFile, () => ({ lightsail: state, hosts: hosts.snapshot?.() }));
+  const names = { ...emptyRoute53State(), ...saved?.route53 };
+  const current = () => ({ lightsail: state, route53: names, hosts: hosts.snapshot?.() });
+  const file = settings.stateFile && createStateFile(settings.stateFile, current);
   const save = async () => (file ? file.save() : undefined);
   const changed = () => void save().catch((error: Error) => process.emitWarning(error));
 
@@ -58,7 +62,8 @@ async function startWith(settings: Settings, hosts: HostDriver): Promise<Sandbox
   if (saved) await hosts.restore?.(saved.hosts);
   await lightsail.restore();
 
-  const services = [lightsailService(lightsail, settings)];
+  const route53 = createRoute53({ state: names, settings, changed });
+  const services = [lightsailService(lightsail, settings), route53Service(route53, settings)];
   const control: Control = {
     faults,
     calls: () => Object.fromEntries(calls),

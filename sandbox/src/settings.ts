@@ -21,6 +21,7 @@ export const settingsSchema = z.strictObject({
         .default(5000)
         .describe('Work of cloud-init after the first boot, in the host’s own time'),
       stoppedMs: milliseconds.default(500).describe('From stopping to stopped, and from shutting-down to gone'),
+      inSyncMs: milliseconds.default(2000).describe('From a change of Route 53’s PENDING to INSYNC'),
       snapshotMs: milliseconds.default(3000).describe('From a snapshot’s pending to available'),
     })
     .prefault({}),
@@ -39,7 +40,15 @@ export const settingsSchema = z.strictObject({
 export type Settings = z.output<typeof settingsSchema>;
 export type SettingsInput = z.input<typeof settingsSchema>;
 
-const noDelays = { runningMs: 0, publicIpMs: 0, hostKeysMs: 0, firstBootMs: 0, stoppedMs: 0, snapshotMs: 0 };
+const noDelays = {
+  runningMs: 0,
+  publicIpMs: 0,
+  hostKeysMs: 0,
+  firstBootMs: 0,
+  stoppedMs: 0,
+  snapshotMs: 0,
+  inSyncMs: 0,
+};
 
 /** Any free port, no delays, and an address range that tests running in other workers do not use; `worker` counts from 1. */
 export function settingsForTests(worker: number): SettingsInput {

@@ -1,8 +1,10 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { LightsailState } from './lightsail/models.ts';
+import type { Route53State } from './route53/models.ts';
 
 export interface SavedState {
   lightsail: LightsailState;
+  route53?: Route53State;
   /** What the driver's `snapshot` gave. */
   hosts?: unknown;
 }
