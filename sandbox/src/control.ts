@@ -59,7 +59,7 @@ export function controlEndpoint(control: Control): (request: CloudRequest) => Pr
     ],
     [
       'PUT /_sandbox/images',
-      'body {"images": [...], "fault"?: ... or null}: adds images to the registry, sets its fault',
+      'body {"images": [{"reference": "ghcr.io/user/app:1", ...}], "fault"?: "denied" and such, or null}: adds images to the registry, sets its fault',
       (body) => {
         const registry = control.images ?? missing('The hosts have no registry of their own.');
         const wanted = images.parse(body);

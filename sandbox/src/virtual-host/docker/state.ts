@@ -1,4 +1,4 @@
-import type { Behaviour } from './behaviour.ts';
+import type { Behaviour } from '../../images.ts';
 
 /** What an engine keeps on its disk. */
 export interface EngineState {
