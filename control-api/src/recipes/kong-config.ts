@@ -28,7 +28,12 @@ export function renderKongConfig(text: string, file: string, appsIp: string | un
   if (appsIp !== undefined && appsIp !== APPS_ADDRESS) replaceAddress(document, appsIp);
   const rendered = appsIp === undefined ? text : document.toString({ lineWidth: 0 });
   const bytes = `${rendered.trimEnd()}\n`;
-  return { text: bytes, sha256: sha256(bytes), md5: createHash('md5').update(bytes).digest('hex') };
+  return { text: bytes, sha256: sha256(bytes), md5: md5Of(bytes) };
+}
+
+/** In hexadecimal, as Kong tells it. */
+export function md5Of(text: string): string {
+  return createHash('md5').update(text).digest('hex');
 }
 
 function requireYaml({ errors }: Document.Parsed, file: string): void {

@@ -1,7 +1,7 @@
 import type { Probe, Readings } from '../lib/command.ts';
 import { type BaseFacts, parseBase } from './base-facts.ts';
 import { type Listener, parseListeners, portProbes } from './kong-ports.ts';
-import { CONF, CONFIG, DROP_IN } from './kong-settings.ts';
+import { CONF, CONFIG, DROP_IN, PREVIOUS_CONFIG } from './kong-settings.ts';
 import { linesOf, outputOf } from './recipe.ts';
 
 export interface KongFacts {
@@ -11,7 +11,9 @@ export interface KongFacts {
   conf: string | null;
   dropIn: string | null;
   config: string | null;
-  /** Which package, kong.conf and drop-in the running Kong was started with, as `KongStart.id`; null when unknown. */
+  /** The configuration before `config`. */
+  previous: string | null;
+  /** Which package, kong.conf and drop-in the running Kong was started with, as `startId` names it; null when unknown. */
   applied: string | null;
   enabled: boolean;
   active: boolean;
@@ -42,6 +44,7 @@ export function kongProbes(): Probe[] {
     read('conf', ['cat', CONF]),
     read('dropin', ['cat', DROP_IN]),
     read('config', ['cat', CONFIG]),
+    read('previous', ['cat', PREVIOUS_CONFIG]),
     read('applied', ['cat', APPLIED]),
     read('enabled', IS_ENABLED),
     read('active', ['systemctl', 'is-active', 'kong']),
@@ -60,6 +63,7 @@ export function parseKong(readings: Readings): KongFacts {
     conf: text('conf'),
     dropIn: text('dropin'),
     config: text('config'),
+    previous: text('previous'),
     applied: text('applied'),
     enabled: outputOf(readings, 'kong.enabled') !== undefined,
     active: outputOf(readings, 'kong.active') !== undefined,

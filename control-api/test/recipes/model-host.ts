@@ -1,6 +1,7 @@
 import { type Action, Captured, type Reading, type Text, type Word } from '../../src/lib/command.ts';
 import { Secret } from '../../src/lib/secret.ts';
 import { createModelDocker } from './model-docker.ts';
+import { type ModelKong, runOnModelKong } from './model-kong.ts';
 
 export interface ModelContainer {
   image: string;
@@ -22,6 +23,7 @@ export interface ModelState {
   /** `repository@sha256:...` */
   images: string[];
   containers: Record<string, ModelContainer>;
+  kong?: ModelKong;
 }
 
 /** The world outside the host: what a tag stands for now, and which images work. */
@@ -52,6 +54,8 @@ export function createModelHost(state: ModelState, world: ModelWorld) {
   function run(argv: readonly Word[], stdin = ''): Reading {
     const [program = '', ...rest] = argv.map(show);
     const line = rest.join(' ');
+    const kong = runOnModelKong(state, program, rest);
+    if (kong) return kong;
     if (program === 'docker') return docker.run(rest, stdin);
     if (program === 'curl') return line.includes('docker.sock') ? distribution(line) : health();
     const command = programs[program];
