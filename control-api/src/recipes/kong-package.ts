@@ -41,7 +41,8 @@ export function kongVersion(asked: string | undefined): string {
  * Throws unsupported_os, invalid_request, insufficient_disk.
  */
 export function planPackage({ version: installed, host }: KongFacts, wish: KongPackage): PlanItem[] {
-  const deb = wish.deb ?? debFor(wish.version, host.system, host.architecture);
+  const pinned = debFor(wish.version, host.system, host.architecture);
+  const deb = wish.deb ?? pinned;
   if (installed === wish.version) return [{ name: 'Kong package', settled: true, detail: installed }];
   if (installed !== null && compareVersions(installed, wish.version) > 0) throw downgrade(installed, wish.version);
   requireDisk(host.diskFreeMb, INSTALL_MB, 'to install Kong');

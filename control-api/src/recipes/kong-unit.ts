@@ -65,7 +65,7 @@ export function planRun(facts: KongFacts, config: KongConfig, restart: boolean):
   if (loaded && facts.ready) return [{ name: 'Kong', settled: true, detail: 'ready, with this configuration loaded' }];
   return [
     ...(loaded ? [] : [{ ...load('Load the configuration', 'change'), rescue: rescueLoad(facts, config) }]),
-    waitReady(),
+    ...(facts.ready ? [] : [waitReady()]),
   ];
 }
 
