@@ -31,7 +31,7 @@ export function createZones(state: Route53State) {
     /** Several zones may have one name; a caller reference is taken once. */
     create({ Name, CallerReference, HostedZoneConfig, VPC }: CreateHostedZoneInput): ZoneRow {
       const name = absoluteName(Name);
-      if (!isName(name) || /[^a-z0-9._\\*-]/.test(name)) throw invalidDomainName(Name);
+      if (!isName(name) || /[^!-~]/.test(Name)) throw invalidDomainName(Name);
       if (state.callerReferences.includes(CallerReference)) throw hostedZoneAlreadyExists();
       if (state.zones.length >= zoneLimit) throw tooManyHostedZones();
       const nameServers = fourServers();
