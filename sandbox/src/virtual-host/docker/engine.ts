@@ -36,12 +36,13 @@ export interface Engine {
   createNetwork(name: string): Network;
 }
 
-/** What is virtual of a Docker engine, and what of it is real: processes and ports. */
+/** Of every virtual host. */
 export const ARCHITECTURE = 'amd64';
 
 /** Of a host that goes down: less than a real one gives, since nobody wants to wait for it. */
 const POWER_OFF_GRACE_MS = 2000;
 
+/** A Docker engine in memory, of which processes and ports are real. */
 export function createEngine({ state, registry, processes, addresses, sshPort, freeBytes }: Options): Engine {
   const containers = createContainers({ state, processes, addresses, sshPort });
   let running = false;

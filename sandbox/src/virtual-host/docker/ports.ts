@@ -27,7 +27,7 @@ export interface Forwarders {
 
 /**
  * Listens for what a container publishes and passes it on to the container's own address. Throws an EngineError in the
- * engine's words when it cannot have a port. `loopback` ports are left out: nobody outside reaches them.
+ * engine's words when it cannot have a port. Ports on 127.0.0.1 are left out: nobody outside reaches them.
  */
 export async function forward(
   publications: readonly Publication[],
