@@ -23,6 +23,7 @@ const APPS_ADDRESS = '127.0.0.1';
  */
 export function renderKongConfig(text: string, file: string, appsIp: string | undefined): KongConfig {
   const document = parseDocument(text);
+  requireText(text, file);
   requireYaml(document, file);
   requireKong(document, file);
   if (appsIp !== undefined && appsIp !== APPS_ADDRESS) replaceAddress(document, appsIp);
@@ -34,6 +35,17 @@ export function renderKongConfig(text: string, file: string, appsIp: string | un
 /** In hexadecimal, as Kong tells it. */
 export function md5Of(text: string): string {
   return createHash('md5').update(text).digest('hex');
+}
+
+/** YAML has none of these; a host is not sent any either. */
+function requireText(text: string, file: string): void {
+  const control = /[^\P{Cc}\t\n\r]/u.exec(text)?.[0];
+  if (control === undefined) return;
+  const line = text.slice(0, text.indexOf(control)).split('\n').length;
+  const said = `the control character U+${control.charCodeAt(0).toString(16).padStart(4, '0').toUpperCase()}`;
+  throw new AppError('kong_config_invalid', `${file} is no YAML: line ${line} holds ${said}.`, {
+    details: [{ message: said, file, line }],
+  });
 }
 
 function requireYaml({ errors }: Document.Parsed, file: string): void {

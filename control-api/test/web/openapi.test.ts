@@ -36,6 +36,8 @@ test('the document is valid OpenAPI 3.1 and lists every route of this slice', as
       'post /services/restart-docker-app',
       'post /services/rollback-docker-app',
       'post /services/remove-docker-app',
+      'post /services/deploy-kong',
+      'post /services/apply-kong-config',
       'get /services/docker-apps',
       'get /services/status',
       'get /services/logs',
