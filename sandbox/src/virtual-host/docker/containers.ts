@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import type { Addresses, Ports } from '../machine/ports.ts';
 import { answersWell, lookAt, restartsByItself } from './behaviour.ts';
 import { findImage } from './images.ts';
-import { type Addresses, checkPorts } from './ports.ts';
+import { checkPorts } from './ports.ts';
 import type { Processes } from './processes.ts';
 import { type Runtime, startRuntime } from './runtime.ts';
 import {
@@ -17,6 +18,7 @@ interface Options {
   state: EngineState;
   processes: Processes;
   addresses(): Addresses;
+  ports: Ports;
   sshPort: number;
 }
 
@@ -33,7 +35,7 @@ const CAPABILITIES = [
 const OWN_NETWORKS = ['bridge', 'host', 'none'];
 
 /** What an engine does with containers. Every function throws an EngineError in the engine's words. */
-export function createContainers({ state, processes, addresses, sshPort }: Options) {
+export function createContainers({ state, processes, addresses, ports, sshPort }: Options) {
   const runtimes = new Map<string, Runtime>();
   const isUp = ({ status }: Container) => status === 'running' || status === 'restarting';
   const imageOf = ({ imageId }: Container) => state.images.find(({ id }) => id === imageId) as LocalImage;
@@ -92,7 +94,7 @@ export function createContainers({ state, processes, addresses, sshPort }: Optio
     try {
       checkPorts(publish, taken, addresses().privateIp, sshPort);
       const onEnd = () => void runtimes.delete(container.id);
-      const runtime = await startRuntime({ container, image, addresses: addresses(), address, processes, onEnd });
+      const runtime = await startRuntime({ container, image, ports, address, processes, onEnd });
       runtimes.set(container.id, runtime);
     } catch (error) {
       const { message } = error as Error;
@@ -165,10 +167,6 @@ export function createContainers({ state, processes, addresses, sshPort }: Optio
         if (died) Object.assign(container, { status: 'exited', exitCode: 255, finishedAt: new Date().toISOString() });
         if (container.status === 'exited' && restartsByItself(container)) await start(container).catch(() => undefined);
       }
-    },
-    /** Their ports move along with the host's public address. */
-    async readdress(publicIp: string): Promise<void> {
-      await Promise.all([...runtimes.values()].map((runtime) => runtime.readdress(publicIp)));
     },
     /** All of them, without a word to their policies. */
     async endAll(graceMs: number): Promise<void> {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import type { Addresses, Ports } from '../machine/ports.ts';
 import { type Containers, createContainers } from './containers.ts';
 import { storeImage } from './images.ts';
-import type { Addresses } from './ports.ts';
 import type { Processes } from './processes.ts';
 import { parseReference, type Reference } from './reference.ts';
 import { type Credentials, type Registry, RegistryError } from './registry.ts';
@@ -12,6 +12,7 @@ interface Options {
   registry: Registry;
   processes: Processes;
   addresses(): Addresses;
+  ports: Ports;
   sshPort: number;
   freeBytes(): number;
 }
@@ -43,8 +44,8 @@ export const ARCHITECTURE = 'amd64';
 const POWER_OFF_GRACE_MS = 2000;
 
 /** A Docker engine in memory, of which processes and ports are real. */
-export function createEngine({ state, registry, processes, addresses, sshPort, freeBytes }: Options): Engine {
-  const containers = createContainers({ state, processes, addresses, sshPort });
+export function createEngine({ state, registry, freeBytes, ...host }: Options): Engine {
+  const containers = createContainers({ state, ...host });
   let running = false;
   let liveRestore = false;
 

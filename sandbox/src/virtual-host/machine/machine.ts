@@ -8,6 +8,7 @@ import { units } from '../units/index.ts';
 import { createFiles, type Files } from './files.ts';
 import { createLocks } from './locks.ts';
 import { packageInfo } from './packages.ts';
+import { createPorts, type Ports } from './ports.ts';
 import type { MachineState } from './state.ts';
 import { type System, systemOf } from './systems.ts';
 
@@ -17,6 +18,8 @@ export interface Machine {
   state: MachineState;
   files: Files;
   engine: Engine;
+  /** For whatever of the host really listens: they move along when the host is readdressed. */
+  ports: Ports;
   locks: ReturnType<typeof createLocks>;
   pace: Pace;
   /** Somebody else's hold on dpkg's and apt's locks. */
@@ -64,7 +67,8 @@ export function createMachine({ spec, registry, processes, pace, sshPort, saved 
   const kernel = { '/proc/meminfo': () => meminfo(spec.ramMb, swapBytes(state)) };
   const files = createFiles({ state, kernel, freeBytes });
   const addresses = () => ({ publicIp, privateIp: spec.privateIp });
-  const engine = createEngine({ state: state.engine, registry, processes, addresses, sshPort, freeBytes });
+  const ports = createPorts(addresses);
+  const engine = createEngine({ state: state.engine, registry, processes, addresses, ports, sshPort, freeBytes });
 
   function freeBytes(): number {
     if (faults.diskFull) return 0;
@@ -75,7 +79,20 @@ export function createMachine({ spec, registry, processes, pace, sshPort, saved 
   }
 
   const machine: Machine = {
-    ...{ spec, system, state, files, engine, locks: createLocks(), pace, dpkgLock, firstBoot, faults, freeBytes },
+    ...{
+      spec,
+      system,
+      state,
+      files,
+      engine,
+      ports,
+      locks: createLocks(),
+      pace,
+      dpkgLock,
+      firstBoot,
+      faults,
+      freeBytes,
+    },
     commandLines: [],
     power: () => power.signal,
     skip(ms) {
@@ -94,8 +111,8 @@ export function createMachine({ spec, registry, processes, pace, sshPort, saved 
       }
     },
     async readdress(ip) {
+      await ports.readdress(ip);
       publicIp = ip;
-      await engine.containers.readdress(ip);
     },
     async shutDown() {
       power.abort();

@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import { posix } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { realPort } from '../docker/ports.ts';
 import type { Credentials } from '../docker/registry.ts';
+import { realPort } from '../machine/ports.ts';
 import { reason } from './files.ts';
 import { type Call, complain, type Program, type Run } from './program.ts';
 
