@@ -26,8 +26,7 @@ export function renderKongConfig(text: string, file: string, appsIp: string | un
   requireText(text, file);
   requireYaml(document, file);
   requireKong(document, file);
-  if (appsIp !== undefined && appsIp !== APPS_ADDRESS) replaceAddress(document, appsIp);
-  const rendered = appsIp === undefined ? text : document.toString({ lineWidth: 0 });
+  const rendered = appsIp === undefined ? text : replaceAddress(text, document, appsIp);
   const bytes = `${rendered.trimEnd()}\n`;
   return { text: bytes, sha256: sha256(bytes), md5: md5Of(bytes) };
 }
@@ -77,19 +76,25 @@ function readValue(document: Document.Parsed, refuse: (why: string) => AppError)
   }
 }
 
-function replaceAddress(document: Document.Parsed, appsIp: string): void {
+/** Only the address itself is exchanged: comments, order and layout of the text stay. */
+function replaceAddress(text: string, document: Document.Parsed, appsIp: string): string {
+  const places: number[] = [];
   visit(document, {
     Pair(_, { key, value }) {
-      if (!isScalar(key) || !isScalar(value) || typeof value.value !== 'string') return;
-      const pattern = ADDRESSES[String(key.value)];
-      if (pattern) value.value = value.value.replace(pattern, appsIp);
+      if (!isScalar(key) || !isScalar(value) || !value.range) return;
+      if (!PLACES.get(String(key.value))?.test(String(value.value))) return;
+      const at = text.indexOf(APPS_ADDRESS, value.range[0]);
+      if (at >= 0 && at < value.range[1]) places.push(at);
     },
   });
+  return places
+    .sort((a, b) => b - a)
+    .reduce((result, at) => result.slice(0, at) + appsIp + result.slice(at + APPS_ADDRESS.length), text);
 }
 
-/** By key: where the address stands in its value. Hosts of routes and anchors' other uses are left alone. */
-const ADDRESSES: Record<string, RegExp> = {
-  target: /^127\.0\.0\.1(?=:|$)/,
-  host: /^127\.0\.0\.1$/,
-  url: /(?<=^[a-z]+:\/\/)127\.0\.0\.1(?=[:/]|$)/,
-};
+/** The fields that say where requests are sent, and how the address stands in them. `hosts` of routes are not among them. */
+const PLACES = new Map([
+  ['target', /^127\.0\.0\.1(:|$)/],
+  ['host', /^127\.0\.0\.1$/],
+  ['url', /^[a-z]+:\/\/127\.0\.0\.1([:/]|$)/],
+]);
