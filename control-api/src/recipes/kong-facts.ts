@@ -29,10 +29,11 @@ export interface KongFacts {
 
 export const APPLIED = '/var/lib/fountain/kong.applied';
 export const STATUS_URL = 'http://127.0.0.1:8007/status';
+/** Prints e.g. `ii  3.9.3`. */
+export const SHOW_PACKAGE = ['dpkg-query', '--show', `--showformat=\${db:Status-Abbrev} \${Version}\\n`, 'kong'];
 export const IS_ENABLED = ['systemctl', 'is-enabled', 'kong'];
 
 export function kongProbes(): Probe[] {
-  const format = `--showformat=\${db:Status-Abbrev} \${Version}\\n`;
   const ready = ['--output', '/dev/null', '--max-time', '5', '--write-out', '%{http_code}', `${STATUS_URL}/ready`];
   const read = (name: string, argv: readonly string[], more: Partial<Probe> = {}): Probe => ({
     name: `kong.${name}`,
@@ -40,7 +41,7 @@ export function kongProbes(): Probe[] {
     ...more,
   });
   return [
-    read('package', ['dpkg-query', '--show', format, 'kong']),
+    read('package', SHOW_PACKAGE),
     read('conf', ['cat', CONF]),
     read('dropin', ['cat', DROP_IN]),
     read('config', ['cat', CONFIG]),
