@@ -63,6 +63,19 @@ describe('a zone is found', () => {
   });
 });
 
+test('an answer without a list is a failure of AWS’s, not an empty list', async () => {
+  aws.on(ListHostedZonesByNameCommand).resolves({});
+  aws.on(ListHostedZonesCommand).resolves({});
+  aws.on(ListResourceRecordSetsCommand).resolves({});
+  const { route53 } = service();
+  for (const call of [route53.zones(), route53.zoneNamed('example.com'), route53.records(zone)]) {
+    expect(await failureOf(call)).toMatchObject({
+      code: 'aws_error',
+      message: expect.stringContaining('without the list'),
+    });
+  }
+});
+
 test('a list that does not end is a failure of AWS’s', async () => {
   aws.on(ListHostedZonesCommand).resolves({ HostedZones: [], IsTruncated: true, NextMarker: 'Z1' });
   expect(await failureOf(service().route53.zones())).toMatchObject({ code: 'aws_error' });

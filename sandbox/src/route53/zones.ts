@@ -13,8 +13,6 @@ import { absoluteName, compare, isName, sortKey } from './names.ts';
 /** Of an account, unless AWS raises it. */
 const zoneLimit = 500;
 
-export type Zones = ReturnType<typeof createZones>;
-
 /** The hosted zones of the one account that there is. */
 export function createZones(state: Route53State) {
   function get(id: string): ZoneRow {
