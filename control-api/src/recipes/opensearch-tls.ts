@@ -52,15 +52,19 @@ export function prepareTls({ hash }: OpensearchLogin, privateIp: string | undefi
   ];
 }
 
-/** The key is written first: as long as there is no certificate, both are made anew. */
-function certify(name: string, { key, certificate }: typeof NODE, subject: readonly string[]): Step {
+/** Both are made anew unless both are there. */
+function certify(
+  name: string,
+  { key, certificate }: Readonly<Record<'key' | 'certificate', string>>,
+  subject: readonly string[],
+): Step {
   const options = ['-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '3650', ...subject];
   return {
     name,
     effect: 'change',
     action: { verb: 'run', argv: ['openssl', 'req', ...options, '-keyout', key, '-out', certificate] },
     timeoutS: 60,
-    guard: ['test', '-e', certificate],
+    guard: ['ls', key, certificate],
   };
 }
 

@@ -59,14 +59,14 @@ function plan(facts: OpensearchFacts, wish: OpensearchWish): PlanItem[] {
   const id = startId(version, settings, removed);
   const drifted = installs || [...plugins, ...files].some(isStep) || (login && certificatesAreMissing(facts));
   const stale = drifted || facts.applied !== id;
-  const prepare = stale || facts.health === 'refused';
+  const starts = stale || facts.state !== 'active' || facts.health !== 'good';
   return [
     ...(drifted && facts.applied === id ? [forgetStart()] : []),
     ...packages,
     ...(facts.state === 'active' && plugins.some(isStep) ? [stop()] : []),
     ...plugins,
     ...files,
-    ...(login && prepare ? prepareTls(login, privateIp) : []),
+    ...(login && starts ? prepareTls(login, privateIp) : []),
     ...planMaps(facts),
     ...planUnit(facts, { heapMb, tls: login !== undefined, stale, id }, login ? setPassword(login) : []),
   ];
