@@ -21,7 +21,8 @@ const APPS_ADDRESS = '127.0.0.1';
  * @param file what the operator knows the text as
  * @throws {AppError} kong_config_invalid, with line and column where the YAML does not parse
  */
-export function renderKongConfig(text: string, file: string, appsIp: string | undefined): KongConfig {
+export function renderKongConfig(source: string, file: string, appsIp: string | undefined): KongConfig {
+  const text = source.replaceAll('\r\n', '\n');
   const document = parseDocument(text);
   requireText(text, file);
   requireYaml(document, file);

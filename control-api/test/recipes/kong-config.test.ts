@@ -81,6 +81,7 @@ describe('apps_ip', () => {
 test('what is written ends with one line feed, and its MD5 is of the same bytes', () => {
   expect(render(small.trimEnd())).toEqual(render(`${small}\n\n`));
   expect(render(small).text).toBe(small);
+  expect(render(small.replaceAll('\n', '\r\n'))).toEqual(render(small));
   expect(render(small).md5).toBe('e288f17795a02ee89970a366c53037a6');
 });
 
