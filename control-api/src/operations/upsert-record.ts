@@ -94,7 +94,7 @@ function refuseCname(rows: readonly RecordSet[], type: string, { zone, name }: R
   });
 }
 
-/** Seconds that resolvers keep it that there is no such record (RFC 2308): the least of the SOA's TTL and its last number. */
+/** Seconds that resolvers remember that there is no record (RFC 2308): the lesser of the SOA's TTL and its last number. */
 async function negativeTtl(route53: Route53, { zone }: RecordTarget): Promise<number> {
   const rows = await route53.recordsAt(zone, zone.domain);
   const soa = rows.find(({ type }) => type === 'SOA');
