@@ -4,12 +4,14 @@ import manifest from '../package.json' with { type: 'json' };
 import type { Config } from './config.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { AppError } from './lib/errors.ts';
+import { withBundleAdvice } from './operations/bundle-advice.ts';
 import { createHostedZoneOperation } from './operations/create-hosted-zone.ts';
 import { createInstanceOperation } from './operations/create-instance.ts';
 import { createKeyPairOperation } from './operations/create-key-pair.ts';
 import { deleteRecordOperation } from './operations/delete-record.ts';
 import { deployDockerApp } from './operations/deploy-docker-app.ts';
 import { applyKongConfig, deployKong } from './operations/deploy-kong.ts';
+import { deployOpensearch } from './operations/deploy-opensearch.ts';
 import { createHostPlanner } from './operations/host-plan.ts';
 import { createHostResolver } from './operations/host-target.ts';
 import { createOperations } from './operations/index.ts';
@@ -25,6 +27,7 @@ import { openJournal } from './services/journal.ts';
 import { createKongConfigFile } from './services/kong-config-file.ts';
 import { createLightsailClients } from './services/lightsail/clients.ts';
 import { createLightsail } from './services/lightsail.ts';
+import { createPasswords } from './services/passwords.ts';
 import { createRoute53Client } from './services/route53/client.ts';
 import { createRoute53 } from './services/route53.ts';
 import { createSsh } from './services/ssh.ts';
@@ -77,7 +80,7 @@ export async function buildApp(config: Config, pace: Pace = PACE): Promise<App> 
     defaultPort: config.sshPort,
     hostKeyWaitMs,
   });
-  const planner = createHostPlanner({ sessions, hmacKey });
+  const planner = withBundleAdvice(createHostPlanner({ sessions, hmacKey }), lightsail);
   const runner = createRunner({
     journal,
     clock,
@@ -88,6 +91,7 @@ export async function buildApp(config: Config, pace: Pace = PACE): Promise<App> 
     onDefect: (error) => web.log.error(error, 'an operation met a defect'),
   });
   const { sshPort, dockerSource } = config;
+  const passwords = createPasswords(config.dataDir, hmacKey);
   const configFile = createKongConfigFile(config.kongConfig);
   const operations = createOperations(runner, [
     createInstanceOperation({ lightsail, hosts, ssh, clock, sshPort, pollMs }),
@@ -99,6 +103,7 @@ export async function buildApp(config: Config, pace: Pace = PACE): Promise<App> 
     rollbackDockerApp({ hosts, planner }),
     restartDockerApp({ hosts, planner }),
     removeDockerApp({ hosts, planner }),
+    deployOpensearch({ hosts, planner, passwords, hmacKey, place: config.opensearchApt }),
     deployKong({ hosts, planner, configFile, deb: config.kongDeb }),
     applyKongConfig({ hosts, planner, configFile }),
   ]);

@@ -27,6 +27,8 @@ export interface HostTarget extends Target {
   hostKeys: readonly HostKey[];
   /** The address on the private network; null for a host outside Lightsail, whose facts tell it. */
   privateIp: string | null;
+  /** What it is sold as; absent for a host outside Lightsail. */
+  bundle?: { region: string; id: string };
 }
 
 export interface HostResolver {
@@ -96,6 +98,7 @@ export function createHostResolver(dependencies: Dependencies): HostResolver {
         privateKey,
         hostKeys: await awaitKeys(instance, signal),
         privateIp: instance.private_ip,
+        bundle: { region: instance.region, id: instance.bundle_id },
       };
     },
   };

@@ -58,7 +58,10 @@ export function requireDisk(freeMb: number | null, neededMb: number, purpose: st
   throw new AppError(
     'insufficient_disk',
     `${neededMb} MB must be free under /var/lib ${purpose}, and only ${freeMb} MB are.`,
-    { hint: 'Look for what fills it (sudo du -xsh /var/* on the host), or take a larger bundle.' },
+    {
+      hint: 'Look for what fills it (sudo du -xsh /var/* on the host), or take a larger bundle.',
+      details: [{ message: `${neededMb} MB ${purpose}`, missing_disk_mb: neededMb - freeMb }],
+    },
   );
 }
 

@@ -4,6 +4,7 @@ import { dockerApps } from './docker-apps.ts';
 import { hosts } from './hosts.ts';
 import { kong } from './kong.ts';
 import { type LightsailReads, lightsail } from './lightsail.ts';
+import { opensearch } from './opensearch.ts';
 import type { JournalReads } from './operation-events.ts';
 import type { OperationOptions } from './operation-route.ts';
 import { operations } from './operations.ts';
@@ -27,6 +28,7 @@ export function registerRoutes(app: FastifyInstance, options: RouteOptions): voi
   app.register(route53, { ...options, prefix: '/aws/route53' });
   app.register(hosts, { ...options, prefix: '/services' });
   app.register(dockerApps, { ...options, prefix: '/services' });
+  app.register(opensearch, { ...options, prefix: '/services' });
   app.register(kong, { ...options, prefix: '/services' });
   app.register(operations, { ...options, prefix: '/operations' });
   app.register(metricsRoute, options);
