@@ -11,6 +11,8 @@ export interface OpensearchRun {
   tls: boolean;
   /** It is to be started with the present files, and remembered so as `id`. */
   stale: boolean;
+  /** The package is installed or finished before, and a unit that was enabled may no longer be. */
+  installs: boolean;
   id: string;
 }
 
@@ -73,7 +75,7 @@ export function planUnit(facts: OpensearchFacts, how: OpensearchRun, login: read
   const restart = stale || state === 'active';
   return [
     ...(stale ? [run('Let systemd read the unit anew', ['systemctl', 'daemon-reload'])] : []),
-    enabled && !stale ? { name: 'OpenSearch at boot', settled: true, detail: 'enabled' } : enable(),
+    enabled && !how.installs ? { name: 'OpenSearch at boot', settled: true, detail: 'enabled' } : enable(),
     ...(runs ? [] : [start(facts, how, restart ? 'restart' : 'start')]),
     ...(runs && health === 'good'
       ? [{ name: 'OpenSearch', settled: true as const, detail: 'healthy' }]

@@ -68,6 +68,6 @@ function plan(facts: OpensearchFacts, wish: OpensearchWish): PlanItem[] {
     ...files,
     ...(login && starts ? prepareTls(login, privateIp) : []),
     ...planMaps(facts),
-    ...planUnit(facts, { heapMb, tls: login !== undefined, stale, id }, login ? setPassword(login) : []),
+    ...planUnit(facts, { heapMb, tls: login !== undefined, stale, installs, id }, login ? setPassword(login) : []),
   ];
 }

@@ -10,8 +10,10 @@ import type { AppWish } from '../../src/recipes/app-release.ts';
 import { base } from '../../src/recipes/base.ts';
 import { docker } from '../../src/recipes/docker.ts';
 import { kong, kongApply } from '../../src/recipes/kong.ts';
+import { opensearch } from '../../src/recipes/opensearch.ts';
 import type { Recipe } from '../../src/recipes/recipe.ts';
 import { kongWish } from './kong-wish.ts';
+import { opensearchWish } from './opensearch-wish.ts';
 
 /** What a case file holds. Readings are an output (exit 0), an exit code, or both; they go over those of the host. */
 interface Case {
@@ -28,7 +30,7 @@ interface Case {
   error?: { code: string; says: string };
 }
 
-const recipes = { base, docker, app, rollback, restart, remove, kong, kongApply };
+const recipes = { base, docker, app, rollback, restart, remove, kong, kongApply, opensearch };
 const here = new URL('.', import.meta.url).pathname;
 const files = readdirSync(`${here}/cases`, { recursive: true, encoding: 'utf8' }).filter((name) =>
   name.endsWith('.json'),
@@ -64,6 +66,7 @@ test('a case reads nothing that the recipes do not probe', () => {
     ...docker.probes({ source: 'docker-ce' }),
     ...app.probes(appWish()),
     ...kong.probes(kongWish()),
+    ...opensearch.probes(opensearchWish({ password: 'any' })),
   ];
   const names = probes.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
@@ -89,6 +92,7 @@ function readingsOf({ host, readings }: Case): Readings {
 /** What the operation would make of what a case's file says. */
 function wishOf({ recipe, wish }: Case): unknown {
   if (recipe === 'app') return appWish(wish);
+  if (recipe === 'opensearch') return opensearchWish(wish);
   return recipe.startsWith('kong') ? kongWish(wish) : wish;
 }
 
