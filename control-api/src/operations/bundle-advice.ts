@@ -44,18 +44,17 @@ type Advice = { bundle_id: string; price_usd_month: number | null };
 /** Of those sold today, for Linux, with a public IPv4 address; without AWS's word, of those known here, without a price. */
 async function smallestFor(
   { needed_mb: neededMb, missing_disk_mb: missingMb }: Detail,
-  { bundle: own }: HostTarget,
+  { bought }: HostTarget,
   lightsail: Pick<Lightsail, 'bundles'>,
 ): Promise<Advice | undefined> {
-  const sold = own === undefined ? null : await lightsail.bundles(own.region).catch(() => null);
+  const sold = bought === undefined ? null : await lightsail.bundles(bought.region, false).catch(() => null);
   if (sold === null) {
     const known = typeof neededMb === 'number' ? smallestBundle(neededMb) : undefined;
     return known === undefined ? undefined : { bundle_id: known, price_usd_month: null };
   }
-  const present = sold.find(({ bundle_id }) => bundle_id === own?.id);
   const fits = ({ ram_mb, disk_gb }: Bundle) => {
     if (typeof neededMb === 'number') return bundleFits(ram_mb, neededMb);
-    return present !== undefined && disk_gb * 1024 >= present.disk_gb * 1024 + Number(missingMb);
+    return bought !== undefined && (disk_gb - bought.diskGb) * 1024 >= Number(missingMb);
   };
   const [smallest] = sold
     .filter(({ active, public_ipv4, platforms }) => active && public_ipv4 && platforms.includes('LINUX_UNIX'))

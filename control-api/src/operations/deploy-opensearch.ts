@@ -51,11 +51,11 @@ export function deployOpensearch(dependencies: Dependencies): Operation<DeployOp
           const steps = stepsOf(items);
           const changes = steps.filter(({ effect }) => effect === 'change').length;
           const result = resultOf(form, input, host, passwords);
-          const done = steps.length > 0 ? 'is deployed and healthy' : 'is healthy, nothing was changed';
+          const end = steps.length > 0 ? 'is deployed and healthy' : 'is as asked and healthy, nothing was changed,';
           return {
             items,
             preview: { message: `OpenSearch ${form.version}: ${wouldChange(changes)}.`, result },
-            conclude: () => ({ message: `OpenSearch ${form.version} ${done} on ${host.label}.`, result }),
+            conclude: () => ({ message: `OpenSearch ${form.version} ${end} on ${host.label}.`, result }),
           };
         },
       });

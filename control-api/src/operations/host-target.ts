@@ -27,8 +27,8 @@ export interface HostTarget extends Target {
   hostKeys: readonly HostKey[];
   /** The address on the private network; null for a host outside Lightsail, whose facts tell it. */
   privateIp: string | null;
-  /** What it is sold as; absent for a host outside Lightsail. */
-  bundle?: { region: string; id: string };
+  /** Where it was bought, and with how large a disk (GB); absent for a host outside Lightsail. */
+  bought?: { region: string; diskGb: number };
 }
 
 export interface HostResolver {
@@ -98,7 +98,7 @@ export function createHostResolver(dependencies: Dependencies): HostResolver {
         privateKey,
         hostKeys: await awaitKeys(instance, signal),
         privateIp: instance.private_ip,
-        bundle: { region: instance.region, id: instance.bundle_id },
+        bought: { region: instance.region, diskGb: instance.disk_gb },
       };
     },
   };
