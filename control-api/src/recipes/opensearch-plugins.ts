@@ -48,12 +48,13 @@ export function planPlugins({ plugins }: OpensearchFacts, removed: readonly stri
   return [{ name: 'OpenSearch plugins', settled: true, detail }];
 }
 
+/** As root, whom the package's files belong to since 2.13. */
 function removePlugin(name: string): Step {
   const program = '/usr/share/opensearch/bin/opensearch-plugin';
   return {
     name: `Remove the plugin ${name}`,
     effect: 'change',
-    action: { verb: 'run', argv: ['runuser', '--user', 'opensearch', '--', program, 'remove', name] },
+    action: { verb: 'run', argv: [program, 'remove', name] },
     timeoutS: 120,
     guard: ['test', '!', '-e', `${PATHS.plugins}/${name}`],
   };

@@ -107,7 +107,9 @@ test('tls with admin_password: that one, and no file', async () => {
 
 test('as asked already: that is said', async () => {
   const { message, plan } = await deploy({}, settled);
-  expect(message).toBe('OpenSearch 3.8.0 is as asked and healthy, nothing was changed, on instance eu-central-1/search.');
+  expect(message).toBe(
+    'OpenSearch 3.8.0 is as asked and healthy, nothing was changed, on instance eu-central-1/search.',
+  );
   expect(plan.preview.message).toBe('OpenSearch 3.8.0: nothing would be changed.');
 });
 

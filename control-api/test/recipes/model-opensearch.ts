@@ -168,7 +168,7 @@ export function runOnModelOpensearch(
       const exists = path in files || node.plugins.some((name) => path === `${PATHS.plugins}/${name}`);
       return exists === (words[0] !== '!') ? ok() : fail();
     },
-    runuser: () => {
+    '/usr/share/opensearch/bin/opensearch-plugin': () => {
       const name = words.at(-1) ?? '';
       if (node.active || !node.plugins.includes(name)) return fail('it runs, or there is no such plugin');
       node.plugins = node.plugins.filter((plugin) => plugin !== name);
