@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type * as sdk from '@aws-sdk/client-lightsail';
 import { AppError } from '../../lib/errors.ts';
 import type { Blueprint, Bundle, Instance } from '../../schemas/lightsail.ts';
+import type { InstanceEvent } from './power.ts';
 
 export interface KeyPair {
   name: string;
@@ -98,6 +99,18 @@ export function hostKeyView({ publicKey = '' }: sdk.HostKeyAttributes): HostKey 
   if (!/^[a-z0-9@.-]{4,64}$/.test(algorithm)) return undefined;
   const digest = createHash('sha256').update(blob).digest('base64').replace(/=+$/, '');
   return { algorithm, publicKey: blob.toString('base64'), fingerprint: `SHA256:${digest}` };
+}
+
+export function eventView(row: sdk.Operation): InstanceEvent {
+  const failed = row.status === 'Failed';
+  const reason = [row.errorCode, row.errorDetails].filter(Boolean).join(': ') || 'AWS gives no reason';
+  const done = row.status === 'Succeeded' || row.status === 'Completed';
+  return {
+    type: row.operationType ?? 'unknown',
+    at: row.statusChangedAt ?? row.createdAt ?? new Date(0),
+    status: failed ? 'failed' : done ? 'succeeded' : 'under way',
+    failure: failed ? reason : undefined,
+  };
 }
 
 function mebibytes(gib = 0): number {
