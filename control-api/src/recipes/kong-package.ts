@@ -1,5 +1,6 @@
 import type { PlanItem, Step } from '../lib/command.ts';
 import { AppError } from '../lib/errors.ts';
+import { compareVersions } from '../lib/versions.ts';
 import { aptInstall, aptUpdate } from './apt.ts';
 import { requireDisk } from './base.ts';
 import { missingPackages } from './base-facts.ts';
@@ -92,9 +93,4 @@ function checkVersion(version: string, url: string): Step {
         hint: `Set KONG_DEB_URL and KONG_DEB_SHA256 to a package of Kong ${version}, or unset both.`,
       }),
   };
-}
-
-/** Above 0 when `a` is newer. */
-function compareVersions(a: string, b: string): number {
-  return a.localeCompare(b, 'en', { numeric: true });
 }

@@ -1,6 +1,7 @@
 import type { PlanItem, Step, Text } from '../lib/command.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Secret } from '../lib/secret.ts';
+import { compareVersions } from '../lib/versions.ts';
 import { aptInstall } from './apt.ts';
 import { requireDisk } from './base.ts';
 import { IS_ENABLED, type OpensearchFacts } from './opensearch-facts.ts';
@@ -128,9 +129,4 @@ function stepBack(installed: string, wanted: string): AppError {
 
 function majorOf(version: string): string {
   return version.split('.')[0] ?? '';
-}
-
-/** Above 0 when `a` is newer. */
-function compareVersions(a: string, b: string): number {
-  return a.localeCompare(b, 'en', { numeric: true });
 }

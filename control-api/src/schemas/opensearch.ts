@@ -9,10 +9,10 @@ const adminPasswordSchema = secretOf(
     .string()
     .max(100, 'is too long: at most 100 characters')
     .regex(/^[\x21-\x7e]*$/, 'takes printable ASCII characters without spaces')
-    .refine(
-      (text) => text.length >= 8 && [/[A-Z]/, /[a-z]/, /\d/, /[^A-Za-z\d]/].every((kind) => kind.test(text)),
-      'password too weak: it needs 8 characters, with upper case, lower case, a digit and a special one',
-    )
+    .refine((text) => text.length >= 8 && [/[A-Z]/, /[a-z]/, /\d/, /[^A-Za-z\d]/].every((kind) => kind.test(text)), {
+      error: 'password too weak: it needs 8 characters, with upper case, lower case, a digit and a special one',
+      abort: true,
+    })
     .refine(
       (text) => !isEasilyGuessed(text),
       'password too weak: it is easily guessed; take a longer one without common words',
