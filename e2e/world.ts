@@ -65,6 +65,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World & { s
       AWS_ACCESS_KEY_ID: 'AKIASANDBOX',
       AWS_SECRET_ACCESS_KEY: 'sandbox-secret-key',
       SSH_PORT: String(sandbox.settings.sshPort),
+      ...sandbox.vendorSettings,
     };
     const startApi = async (env: Record<string, string> = {}, wrapper: readonly string[] = []) => {
       const api = await startControlApi({ ...base, ...options.env, ...env }, wrapper);

@@ -22,6 +22,8 @@ export interface Sandbox {
   url: string;
   settings: Settings;
   control: Control;
+  /** Environment of a control API beside its endpoints: where its hosts get vendors' packages from. */
+  vendorSettings: Readonly<Record<string, string>>;
   /** The region's default key pair, as DownloadDefaultKeyPair gives it: PEM and a public key line. */
   defaultKey(region: string): Promise<{ privateKey: string; publicKey: string }>;
   stop(): Promise<void>;
@@ -85,6 +87,7 @@ async function startWith(settings: Settings, hosts: HostDriver): Promise<Sandbox
     url: cloud.url,
     settings,
     control,
+    vendorSettings: hosts.vendorSettings ?? {},
     defaultKey: (region) => lightsail.keyPairs.default(region),
     async stop() {
       await cloud.close();

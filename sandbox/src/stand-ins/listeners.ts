@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 
 export interface Address {
   host: string;
@@ -9,8 +10,8 @@ export interface Address {
 
 /** A server on several addresses. */
 export interface Listeners {
-  /** Rejects with node's own error when it cannot have an address, and then has none. */
-  listen(addresses: readonly Address[]): Promise<void>;
+  /** Gives the addresses that it has, also where port 0 asked for any. Rejects with node's own error, and then has none. */
+  listen(addresses: readonly Address[]): Promise<Address[]>;
   /** Cuts what is open. */
   close(): Promise<void>;
 }
@@ -34,6 +35,10 @@ export function createListeners(make: () => Server | TlsServer): Listeners {
           server.listen(port, host);
           await once(server, 'listening');
         }
+        return servers.map((server) => {
+          const { address, port } = server.address() as AddressInfo;
+          return { host: address, port };
+        });
       } catch (error) {
         servers = servers.filter(({ listening }) => listening);
         await close();

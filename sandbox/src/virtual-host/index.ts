@@ -3,6 +3,7 @@ import { createProcesses } from './docker/processes.ts';
 import { createRegistry } from './docker/registry.ts';
 import { createVirtualHost, type SavedHost, type VirtualHost } from './host.ts';
 import { virtualImages } from './shipped-images.ts';
+import { vendorSettings } from './vendors.ts';
 
 export type { RegistryImage } from './docker/registry.ts';
 
@@ -37,6 +38,7 @@ export function createVirtualHosts(options: VirtualHostOptions = {}): VirtualHos
   return {
     blueprints: undefined,
     images: registry,
+    vendorSettings,
     async create(spec: HostSpec) {
       const earlier = saved.find(({ id }) => id === spec.id);
       saved = saved.filter((one) => one !== earlier);

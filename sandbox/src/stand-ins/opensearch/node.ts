@@ -3,7 +3,7 @@ import { createServer as createHttps, type ServerOptions } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import { createListeners, type Listeners } from '../listeners.ts';
 import { isSecurityOff, isTls, pathOf, type Read, readSettings, type Settings } from './configuration.ts';
-import { isUser, readUsers } from './users.ts';
+import { createLogin, readUsers } from './users.ts';
 
 interface Options {
   version: string;
@@ -13,17 +13,23 @@ interface Options {
   read?: Read;
   /** Hashes of passwords by user, which outlive a restart; filled from internal_users.yml at the first start. */
   users?: Map<string, string>;
+  /** They changed. */
+  onUsers?: () => void;
 }
 
 const USERS = 'opensearch-security/internal_users.yml';
 const INTERNAL_USERS = '/_plugins/_security/api/internalusers/';
 
 /** The HTTP side of a node that is up: green and empty. Speaks TLS when opensearch.yml says so. */
-export function createNode({ version, yml, read = () => undefined, users = new Map() }: Options): Listeners {
+export function createNode(options: Options): Listeners {
+  const { version, yml, read = () => undefined, users = new Map(), onUsers = () => {} } = options;
   const settings = readSettings(yml);
   if (typeof settings === 'string') throw new Error(settings);
-  if (users.size === 0) for (const [name, hash] of readUsers(read(pathOf(USERS)) ?? '')) users.set(name, hash);
-  const answer = answering({ settings, version, users });
+  if (users.size === 0) {
+    for (const [name, hash] of readUsers(read(pathOf(USERS)) ?? '')) users.set(name, hash);
+    onUsers();
+  }
+  const answer = answering({ settings, version, users, onUsers });
   if (!isTls(settings)) return createListeners(() => createHttp(answer));
   const tls = tlsOptions(settings, read);
   return createListeners(() => createHttps(tls, answer));
@@ -40,13 +46,15 @@ interface Node {
   settings: Settings;
   version: string;
   users: Map<string, string>;
+  onUsers(): void;
 }
 
-function answering({ settings, version, users }: Node): RequestListener {
+function answering({ settings, version, users, onUsers }: Node): RequestListener {
+  const isUser = createLogin(users);
   const admins = [settings['plugins.security.authcz.admin_dn'] ?? []].flat().map((dn) => normalDn(String(dn)));
   return (request, response) => {
     const isAdmin = admins.includes(clientOf(request));
-    if (!isSecurityOff(settings) && !isAdmin && !isUser(request.headers.authorization, users)) {
+    if (!isSecurityOff(settings) && !isAdmin && !isUser(request.headers.authorization)) {
       response.writeHead(401, {
         'www-authenticate': 'Basic realm="OpenSearch Security"',
         'content-type': 'text/plain',
@@ -58,9 +66,8 @@ function answering({ settings, version, users }: Node): RequestListener {
     if (pathname === '/') send(response, 200, aboutOf(settings, version));
     else if (pathname === '/_cluster/health') send(response, 200, healthOf(settings));
     else if (pathname.startsWith(INTERNAL_USERS)) {
-      void user({ request, response, users, isAdmin, name: pathname.slice(INTERNAL_USERS.length) }).catch(() =>
-        response.destroy(),
-      );
+      const name = pathname.slice(INTERNAL_USERS.length);
+      void user({ request, response, users, onUsers, isAdmin, name }).catch(() => response.destroy());
     } else {
       send(response, 400, { error: `no handler found for uri [${request.url}] and method [${request.method}]` });
     }
@@ -90,18 +97,17 @@ interface UserCall {
   request: IncomingMessage;
   response: ServerResponse;
   users: Map<string, string>;
+  onUsers(): void;
   isAdmin: boolean;
   name: string;
 }
 
 /** PUT and GET of an internal user. Reserved ones, as admin may be, are changed by the holder of the admin certificate alone. */
-async function user({ request, response, users, isAdmin, name }: UserCall): Promise<void> {
+async function user({ request, response, users, onUsers, isAdmin, name }: UserCall): Promise<void> {
   const there = users.has(name);
   if (request.method === 'GET') {
-    if (there)
-      return send(response, 200, {
-        [name]: { hash: '', reserved: false, hidden: false, backend_roles: [], static: false },
-      });
+    const shown = { hash: '', reserved: false, hidden: false, backend_roles: [], static: false };
+    if (there) return send(response, 200, { [name]: shown });
     return send(response, 404, { status: 'NOT_FOUND', message: `Resource '${name}' not found.` });
   }
   if (request.method !== 'PUT') return send(response, 405, { error: `Incorrect HTTP method for uri [${request.url}]` });
@@ -109,6 +115,7 @@ async function user({ request, response, users, isAdmin, name }: UserCall): Prom
   const hash = hashIn(await bodyOf(request));
   if (hash === undefined) return send(response, 400, { status: 'error', reason: 'Body content is not valid' });
   users.set(name, hash);
+  onUsers();
   const [status, word] = there ? (['OK', 'updated'] as const) : (['CREATED', 'created'] as const);
   send(response, there ? 200 : 201, { status, message: `'${name}' ${word}.` });
 }

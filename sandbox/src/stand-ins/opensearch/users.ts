@@ -9,10 +9,17 @@ export function readUsers(yml: string): Map<string, string> {
 }
 
 /** Whether the header of a request holds the name and password of one of the users. */
-export function isUser(header: string | undefined, users: ReadonlyMap<string, string>): boolean {
-  const [, code = ''] = /^Basic (.+)$/i.exec(header ?? '') ?? [];
-  const [name = '', ...password] = Buffer.from(code, 'base64').toString().split(':');
-  const hash = users.get(name);
-  // Passwords of a bcrypt made elsewhere may be marked $2y$.
-  return hash !== undefined && compareSync(password.join(':'), hash.replace(/^\$2y\$/, '$2b$'));
+export function createLogin(users: ReadonlyMap<string, string>): (header: string | undefined) => boolean {
+  // bcrypt is slow on purpose: a login that was good for a hash is not tried again.
+  const good = new Map<string, string>();
+  return (header = '') => {
+    const [, code = ''] = /^Basic (.+)$/i.exec(header) ?? [];
+    const [name = '', ...password] = Buffer.from(code, 'base64').toString().split(':');
+    const hash = users.get(name);
+    if (hash === undefined) return false;
+    // Passwords of a bcrypt made elsewhere may be marked $2y$.
+    const fits = good.get(header) === hash || compareSync(password.join(':'), hash.replace(/^\$2y\$/, '$2b$'));
+    if (fits) good.set(header, hash);
+    return fits;
+  };
 }

@@ -13,6 +13,8 @@ interface Options {
   processes: Processes;
   addresses(): Addresses;
   ports: Ports;
+  /** Whether a program beside the engine listens there. */
+  isHeld(address: string, port: number): boolean;
   sshPort: number;
   freeBytes(): number;
 }

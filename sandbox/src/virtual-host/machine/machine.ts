@@ -5,11 +5,15 @@ import type { Registry } from '../docker/registry.ts';
 import { emptyEngine } from '../docker/state.ts';
 import { createCountdown, type Pace } from '../pace.ts';
 import { units } from '../units/index.ts';
+import { startUnit } from '../units/manager.ts';
 import { createFiles, type Files } from './files.ts';
+import { createJournal, type Journal } from './journal.ts';
 import { createLocks } from './locks.ts';
 import { packageInfo } from './packages.ts';
-import { createPorts, type Ports } from './ports.ts';
+import { createPorts, type Ports, type Publication } from './ports.ts';
+import { createSockets, type Socket, type Sockets } from './sockets.ts';
 import type { MachineState } from './state.ts';
+import { readSysctl, settingsAtBoot } from './sysctl.ts';
 import { type System, systemOf } from './systems.ts';
 
 export interface Machine {
@@ -28,7 +32,15 @@ export interface Machine {
   firstBoot: ReturnType<typeof createCountdown>;
   /** Each program run since the machine was made. */
   commandLines: string[];
-  faults: { diskFull: boolean };
+  faults: MachineFaults;
+  journal: Journal;
+  /** What listens on the host. */
+  sockets: Sockets;
+  /** Units that were started since it booted; `restart`: what is left until systemd starts one again that died. */
+  services: Map<string, { pid: number; restart?: ReturnType<typeof createCountdown> }>;
+  nextPid(): number;
+  /** RAM and swap that programs can have. */
+  memoryMb(): number;
   /** Aborted when the power goes. */
   power(): AbortSignal;
   freeBytes(): number;
@@ -38,6 +50,16 @@ export interface Machine {
   /** What it publishes is reached there from now on. */
   readdress(publicIp: string): Promise<void>;
   shutDown(): Promise<void>;
+}
+
+export interface MachineFaults {
+  diskFull: boolean;
+  /** Units that the kernel kills for want of memory whenever they have started. */
+  oomKill: Set<string>;
+  /** Units that do not start, and what their program says. */
+  unitFails: { unit: string; lines: readonly string[] }[];
+  /** Held by other programs, also after the machine has booted anew. */
+  ports: { port: number; program: string }[];
 }
 
 interface Options {
@@ -53,22 +75,34 @@ interface Options {
 const GIB = 1024 ** 3;
 /** What the system itself takes of the disk. */
 const SYSTEM_BYTES = 1.4 * GIB;
+const FIRST_PID = 800;
+const SSHD: Socket = { address: '0.0.0.0', port: 22, program: 'sshd', pids: [611] };
 
 /** A Debian or Ubuntu in memory, switched off. */
 export function createMachine({ spec, registry, processes, pace, sshPort, saved }: Options): Machine {
   const system = systemOf(spec.blueprintId);
-  const state = saved ?? freshState(spec, system);
+  // An earlier version's state may lack what it did not know.
+  const state = { ...freshState(spec, system), ...saved };
   const dpkgLock = createCountdown();
   const firstBoot = createCountdown();
-  const faults = { diskFull: false };
+  const faults: MachineFaults = { diskFull: false, oomKill: new Set(), unitFails: [], ports: [] };
+  const services: Machine['services'] = new Map();
+  let pids = FIRST_PID;
   let publicIp = '';
   let power = new AbortController();
 
-  const kernel = { '/proc/meminfo': () => meminfo(spec.ramMb, swapBytes(state)) };
+  const kernel = {
+    '/proc/meminfo': () => meminfo(spec.ramMb, swapBytes(state)),
+    '/proc/sys/vm/max_map_count': () => `${readSysctl(state.sysctl, 'vm.max_map_count')}\n`,
+  };
   const files = createFiles({ state, kernel, freeBytes });
   const addresses = () => ({ publicIp, privateIp: spec.privateIp });
   const ports = createPorts(addresses);
-  const engine = createEngine({ state: state.engine, registry, processes, addresses, ports, sshPort, freeBytes });
+  const sockets = createSockets(() => [SSHD, ...engine.containers.published().map(proxyOf)]);
+  const isHeld = (address: string, port: number) => sockets.own(address, port) !== undefined;
+  const engine = createEngine({
+    ...{ state: state.engine, registry, processes, addresses, ports, isHeld, sshPort, freeBytes },
+  });
 
   function freeBytes(): number {
     if (faults.diskFull) return 0;
@@ -92,12 +126,18 @@ export function createMachine({ spec, registry, processes, pace, sshPort, saved 
       firstBoot,
       faults,
       freeBytes,
+      sockets,
+      services,
     },
+    journal: createJournal(state),
+    nextPid: () => pids++,
+    memoryMb: () => (totalKb(spec.ramMb) + swapBytes(state) / 1024) / 1024,
     commandLines: [],
     power: () => power.signal,
     skip(ms) {
       dpkgLock.skip(ms);
       firstBoot.skip(ms);
+      for (const { restart } of services.values()) restart?.skip(ms);
     },
     async boot(ip) {
       publicIp = ip;
@@ -106,8 +146,12 @@ export function createMachine({ spec, registry, processes, pace, sshPort, saved 
       state.swaps = swapsIn(files.find('/etc/fstab')?.text ?? '').filter((path) => files.find(path));
       if (!state.firstBootDone) firstBoot.start(pace.firstBootMs * pace.scale);
       state.firstBootDone = true;
+      state.sysctl = settingsAtBoot(files);
+      sockets.clear();
+      for (const { port, program } of faults.ports) sockets.open({ address: '0.0.0.0', port, program, pids: [640] });
       for (const [name, unit] of Object.entries(state.units)) {
-        unit.active = unit.enabled && (await units[name]?.start(machine)) === undefined;
+        Object.assign(unit, { active: false, failed: false, result: 'success', restarts: 0 });
+        if (unit.enabled) await startUnit(machine, name);
       }
     },
     async readdress(ip) {
@@ -117,6 +161,9 @@ export function createMachine({ spec, registry, processes, pace, sshPort, saved 
     async shutDown() {
       power.abort();
       await engine.powerOff();
+      for (const name of services.keys()) await units[name]?.stop(machine);
+      services.clear();
+      sockets.clear();
       files.removeDirectory('/run');
       state.directories['/run'] = true;
       for (const unit of Object.values(state.units)) unit.active = false;
@@ -151,6 +198,9 @@ function freshState(spec: HostSpec, system: System): MachineState {
     packages: Object.fromEntries(installed),
     lists: [],
     units: {},
+    held: [],
+    journal: [],
+    sysctl: {},
     swaps: [],
     firstBootDone: false,
     engine: emptyEngine(),
@@ -167,8 +217,16 @@ function swapsIn(fstab: string): string[] {
 }
 
 /** The kernel keeps some of the RAM to itself: about 6 percent on small machines. */
+function totalKb(ramMb: number): number {
+  return Math.round((ramMb * 1024 * 0.94) / 4) * 4;
+}
+
+function proxyOf({ hostIp, hostPort }: Publication): Socket {
+  return { address: hostIp, port: hostPort, program: 'docker-proxy', pids: [2000 + (hostPort % 1000)] };
+}
+
 function meminfo(ramMb: number, swap: number): string {
-  const total = Math.round((ramMb * 1024 * 0.94) / 4) * 4;
+  const total = totalKb(ramMb);
   const rows = {
     MemTotal: total,
     MemFree: Math.round(total * 0.4),
