@@ -170,6 +170,22 @@ test('secrets are in no row, whatever the world prints', async () => {
   expect(all).not.toContain(Buffer.from(secret).toString('base64').slice(0, 16));
 });
 
+test('nor are those that were made for the target', async () => {
+  const { runner, journal } = await setUp();
+  const made = new Secret('made-for-the-host');
+  const act = operation(() => [
+    change(async (tell) => {
+      tell(`validation of ${made.reveal()} failed`);
+      throw new AppError('step_failed', `refused: ${made.reveal()}`);
+    }),
+  ]);
+  const target = async () => ({ key: 'host', label: 'host', login: { password: made } });
+  const started = await runner.start({ ...act, target }, { name: 'a' }, options);
+  const all = JSON.stringify([await started.finished, await journal.events(started.id, 0)]);
+  expect(all).toContain('validation of [redacted] failed');
+  expect(all).not.toContain('made-for-the-host');
+});
+
 test('a secret of several lines is in no row, printed line by line; one that looks like JSON breaks no answer', async () => {
   const { runner, journal } = await setUp();
   const key = '-----BEGIN KEY-----\nb3BlbnNzaC1rZXk\n-----END KEY-----\n';
