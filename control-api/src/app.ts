@@ -4,11 +4,13 @@ import manifest from '../package.json' with { type: 'json' };
 import type { Config } from './config.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { AppError } from './lib/errors.ts';
+import { addSecretOperation } from './operations/add-secret.ts';
 import { withBundleAdvice } from './operations/bundle-advice.ts';
 import { createHostedZoneOperation } from './operations/create-hosted-zone.ts';
 import { createInstanceOperation } from './operations/create-instance.ts';
 import { createKeyPairOperation } from './operations/create-key-pair.ts';
 import { deleteRecordOperation } from './operations/delete-record.ts';
+import { deleteSecretOperation } from './operations/delete-secret.ts';
 import { deployDockerApp } from './operations/deploy-docker-app.ts';
 import { applyKongConfig, deployKong } from './operations/deploy-kong.ts';
 import { deployOpensearch } from './operations/deploy-opensearch.ts';
@@ -21,6 +23,8 @@ import { upsertRecordOperation } from './operations/upsert-record.ts';
 import { createHostReader } from './reads/host-reader.ts';
 import { createHostReads } from './reads/host-reads.ts';
 import { createReadiness } from './reads/readiness.ts';
+import { createGithubClient } from './services/github/client.ts';
+import { createGithub } from './services/github.ts';
 import { loadHmacKey } from './services/hmac-key.ts';
 import { createHostSessions } from './services/host-session.ts';
 import { openJournal } from './services/journal.ts';
@@ -68,6 +72,12 @@ export async function buildApp(config: Config, pace: Pace = PACE): Promise<App> 
   const clientFor = createLightsailClients({ endpoint: config.lightsailEndpoint });
   const lightsail = createLightsail({ clientFor, clock });
   const route53 = createRoute53({ client: createRoute53Client({ endpoint: config.route53Endpoint }), clock });
+  const askGithub = createGithubClient({
+    baseUrl: config.githubApiUrl,
+    userAgent: `fountainai-control/${manifest.version}`,
+    clock,
+  });
+  const github = createGithub({ ask: askGithub, written: journal.writtenSecrets, hmacKey, clock });
   const runnerText = readFileSync(new URL('./host-runner.sh', import.meta.url), 'utf8');
   const sessions = createHostSessions({ ssh, runner: runnerText });
   const hosts = createHostResolver({
@@ -106,6 +116,8 @@ export async function buildApp(config: Config, pace: Pace = PACE): Promise<App> 
     deployOpensearch({ hosts, planner, passwords, hmacKey, place: config.opensearchApt }),
     deployKong({ hosts, planner, configFile, deb: config.kongDeb }),
     applyKongConfig({ hosts, planner, configFile }),
+    addSecretOperation(github),
+    deleteSecretOperation(github),
   ]);
   const readHost = createHostReader({ hosts, sessions });
   const reads = {
@@ -115,6 +127,7 @@ export async function buildApp(config: Config, pace: Pace = PACE): Promise<App> 
     bundles: lightsail.bundles,
     blueprints: lightsail.blueprints,
     hostedZones: route53.zones,
+    githubSecrets: github.secrets,
     async records(naming: { domain?: string | undefined; hosted_zone_id?: string | undefined }) {
       const zone = await route53.findZone(naming);
       return { zone, records: await route53.records(zone) };

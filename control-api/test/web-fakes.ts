@@ -85,6 +85,7 @@ const noReads: WebDependencies['reads'] = {
   bundles: unused,
   blueprints: unused,
   hostedZones: unused,
+  githubSecrets: unused,
   records: unused,
   dockerApps: unused,
   logs: unused,

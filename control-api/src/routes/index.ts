@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { HostReads } from '../reads/host-reads.ts';
 import { dockerApps } from './docker-apps.ts';
+import { type GithubReads, github } from './github.ts';
 import { hosts } from './hosts.ts';
 import { kong } from './kong.ts';
 import { type LightsailReads, lightsail } from './lightsail.ts';
@@ -13,7 +14,7 @@ import { type Route53Reads, route53 } from './route53.ts';
 
 export interface RouteOptions extends OperationOptions, MetricsOptions {
   journal: JournalReads;
-  reads: LightsailReads & Route53Reads & HostReads;
+  reads: LightsailReads & Route53Reads & GithubReads & HostReads;
   closing: AbortSignal;
 }
 
@@ -26,6 +27,7 @@ export function registerOpenRoutes(app: FastifyInstance): void {
 export function registerRoutes(app: FastifyInstance, options: RouteOptions): void {
   app.register(lightsail, { ...options, prefix: '/aws/lightsail' });
   app.register(route53, { ...options, prefix: '/aws/route53' });
+  app.register(github, { ...options, prefix: '/github' });
   app.register(hosts, { ...options, prefix: '/services' });
   app.register(dockerApps, { ...options, prefix: '/services' });
   app.register(opensearch, { ...options, prefix: '/services' });

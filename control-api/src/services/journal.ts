@@ -4,6 +4,7 @@ import { AppError, type Detail } from '../lib/errors.ts';
 import type { FailureView, OperationEvent, OperationView } from '../schemas/operation.ts';
 import { journalUnavailable, openDatabase, type Tables } from './journal/database.ts';
 import { insertEvent, readEvents, view } from './journal/events.ts';
+import { createWrittenSecrets, type WrittenSecrets } from './journal/github-secrets.ts';
 import { migrate } from './journal/migrations.ts';
 import { createPins, type Pins } from './journal/pins.ts';
 
@@ -32,7 +33,7 @@ export interface Ending {
   result: Record<string, unknown> | null;
 }
 
-/** The single memory of the control API: operations, their events, locks and pinned host keys. */
+/** The single memory of the control API: operations, their events, locks, pinned host keys and written secrets. */
 export interface Journal {
   /**
    * Writes the operation's row and, unless it is a dry run, takes the lock on its target, in one transaction.
@@ -51,6 +52,7 @@ export interface Journal {
   /** Calls the listener with each event as it is written; returns the way to stop. */
   subscribe(id: string, listener: (event: OperationEvent) => void): () => void;
   pins: Pins;
+  writtenSecrets: WrittenSecrets;
   close(): Promise<void>;
 }
 
@@ -131,6 +133,7 @@ function createJournal(db: Kysely<Tables>, clock: Clock): Journal {
       };
     },
     pins: createPins(db, guard, clock),
+    writtenSecrets: createWrittenSecrets(db, guard),
     close: () => db.destroy(),
   };
 }
