@@ -65,7 +65,7 @@ function listOf(kind: string, kinds: Readonly<Record<string, Kind>>): Field {
 function readYaml(text: string): { value: Entity } | string {
   const document = parseDocument(text, { version: '1.1', uniqueKeys: false });
   const [error] = document.errors;
-  if (error) return `${NOT_PARSED}: ${inWordsOfLibyaml(error)}`;
+  if (error) return `${NOT_PARSED}: ${inWordsOfLibyaml(error, text)}`;
   try {
     const value: unknown = document.toJS();
     return isEntity(value) ? { value } : `${NOT_PARSED}: expected an object`;
@@ -74,9 +74,13 @@ function readYaml(text: string): { value: Entity } | string {
   }
 }
 
-function inWordsOfLibyaml({ code, linePos }: YAMLError): string {
+function inWordsOfLibyaml({ code, linePos, pos: [start] }: YAMLError, text: string): string {
+  const said = WORDS[code] ?? 'did not find expected key';
   const { line = 1, col = 1 } = linePos?.[0] ?? {};
-  return `${line}:${col}: ${WORDS[code] ?? 'did not find expected key'}`;
+  if (code !== 'BLOCK_AS_IMPLICIT_KEY') return `${line}:${col}: ${said}`;
+  // libyaml points at the colon that is one too many, `yaml` at what is before it.
+  const lines = text.slice(0, start + Math.max(0, text.slice(start).search(/:(\s|$)/))).split('\n');
+  return `${lines.length}:${(lines.at(-1) ?? '').length + 1}: ${said}`;
 }
 
 const WORDS: Partial<Record<YAMLError['code'], string>> = {
