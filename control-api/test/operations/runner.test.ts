@@ -128,6 +128,20 @@ test('the same call attaches to the one that runs; another on the same target is
   expect((await (await runner.start(act, other, options)).finished).status).toBe('succeeded');
 });
 
+test('what a target names besides its key is locked with it, and free when it has ended', async () => {
+  const { runner } = await setUp();
+  const door = gate();
+  const act = operation(() => [change(async () => void (await door.passed))]);
+  const wide = { ...act, target: async () => ({ key: 'instance a', label: 'a', also: ['arn:a', 'instance a'] }) };
+  const narrow = { ...act, target: async () => ({ key: 'arn:a', label: 'a' }) };
+  const input = { name: 'a', password: new Secret('sesame-1') };
+  const { finished } = await runner.start(wide, input, options);
+  await expect(runner.start(narrow, input, options)).rejects.toMatchObject({ code: 'target_locked' });
+  door.open();
+  await finished;
+  expect((await (await runner.start(narrow, input, options)).finished).status).toBe('succeeded');
+});
+
 test('a failing step ends the operation as failed; later steps do not run', async () => {
   const { runner } = await setUp();
   let later = 0;
