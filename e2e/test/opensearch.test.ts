@@ -1,39 +1,21 @@
 import { readFileSync, statSync } from 'node:fs';
-import { get } from 'node:https';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Answer } from '../world.ts';
 import { expectFailure, expectSuccess } from './answers.ts';
 import { makeHost, stepsToRun, type TestHost } from './hosts.ts';
+import { makeSearchHost, type SearchHost, statusOf } from './search-host.ts';
 import { shareWorld } from './shared-world.ts';
 
 const world = shareWorld();
 const SMALL = { bundle_id: 'small_3_0' };
 const PASSWORD = 'correct-Horse7-battery';
 
-interface SearchHost extends TestHost {
-  search(fields?: object, dryRun?: 'dry run'): Promise<Answer>;
-}
-
-async function searchHost(name: string, more: object = SMALL): Promise<SearchHost> {
-  const host = await makeHost(world(), name, more);
-  const search: SearchHost['search'] = (fields = {}, dryRun) =>
-    world().api.post(`/services/deploy-opensearch${dryRun ? '?dry_run=true' : ''}`, { ...host.naming, ...fields });
-  return { ...host, search };
-}
+const searchHost = (name: string, more: object = SMALL) => makeSearchHost(world(), name, more);
 
 async function deployed(name: string, fields: object = {}): Promise<SearchHost> {
   const host = await searchHost(name);
   expectSuccess(await host.search(fields), true);
   return host;
-}
-
-/** The status that a node with a self-signed certificate answers. */
-function statusOf(url: string, auth: string | undefined): Promise<number | undefined> {
-  return new Promise((resolve, reject) => {
-    const options = { rejectUnauthorized: false, ...(auth === undefined ? {} : { auth }) };
-    get(url, options, (response) => resolve(response.resume().statusCode)).once('error', reject);
-  });
 }
 
 const ranOn = ({ name }: TestHost) => world().sandbox.control.observed(name)?.commandLines.join('\n') ?? '';
