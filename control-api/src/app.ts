@@ -6,9 +6,15 @@ import { type Clock, systemClock } from './lib/clock.ts';
 import { AppError } from './lib/errors.ts';
 import { addSecretOperation } from './operations/add-secret.ts';
 import { withBundleAdvice } from './operations/bundle-advice.ts';
+import {
+  rebootInstanceOperation,
+  startInstanceOperation,
+  stopInstanceOperation,
+} from './operations/change-instance-power.ts';
 import { createHostedZoneOperation } from './operations/create-hosted-zone.ts';
 import { createInstanceOperation } from './operations/create-instance.ts';
 import { createKeyPairOperation } from './operations/create-key-pair.ts';
+import { deleteInstanceOperation } from './operations/delete-instance.ts';
 import { deleteRecordOperation } from './operations/delete-record.ts';
 import { deleteSecretOperation } from './operations/delete-secret.ts';
 import { deployDockerApp } from './operations/deploy-docker-app.ts';
@@ -19,6 +25,9 @@ import { createHostResolver } from './operations/host-target.ts';
 import { createOperations } from './operations/index.ts';
 import { removeDockerApp, restartDockerApp, rollbackDockerApp } from './operations/manage-docker-app.ts';
 import { createRunner } from './operations/runner.ts';
+import { setFirewallOperation } from './operations/set-firewall.ts';
+import { createSnapshotOperation, deleteSnapshotOperation } from './operations/snapshots.ts';
+import { attachStaticIpOperation, releaseStaticIpOperation } from './operations/static-ips.ts';
 import { upsertRecordOperation } from './operations/upsert-record.ts';
 import { createHostReader } from './reads/host-reader.ts';
 import { createHostReads } from './reads/host-reads.ts';
@@ -103,8 +112,18 @@ export async function buildApp(config: Config, pace: Pace = PACE): Promise<App> 
   const { sshPort, dockerSource } = config;
   const passwords = createPasswords(config.dataDir, hmacKey);
   const configFile = createKongConfigFile(config.kongConfig);
+  const instanceWatch = { lightsail, hosts, ssh, clock, sshPort, pollMs };
   const operations = createOperations(runner, [
-    createInstanceOperation({ lightsail, hosts, ssh, clock, sshPort, pollMs }),
+    createInstanceOperation({ ...instanceWatch, budget: { ...config, defaultRegion: config.awsRegion } }),
+    startInstanceOperation(instanceWatch),
+    stopInstanceOperation(instanceWatch),
+    rebootInstanceOperation(instanceWatch),
+    deleteInstanceOperation({ lightsail, clock, pollMs, pins: journal.pins }),
+    attachStaticIpOperation({ lightsail, clock, pollMs }),
+    releaseStaticIpOperation({ lightsail, clock, pollMs }),
+    setFirewallOperation({ lightsail }),
+    createSnapshotOperation({ lightsail, clock, pollMs }),
+    deleteSnapshotOperation({ lightsail, clock, pollMs }),
     createKeyPairOperation({ lightsail, keys }),
     createHostedZoneOperation({ route53, clock, pollMs }),
     upsertRecordOperation({ route53, clock, pollMs }),
@@ -126,6 +145,9 @@ export async function buildApp(config: Config, pace: Pace = PACE): Promise<App> 
     instances: lightsail.instances,
     bundles: lightsail.bundles,
     blueprints: lightsail.blueprints,
+    staticIps: lightsail.staticIps,
+    firewall: lightsail.firewall,
+    snapshots: lightsail.snapshots,
     hostedZones: route53.zones,
     githubSecrets: github.secrets,
     async records(naming: { domain?: string | undefined; hosted_zone_id?: string | undefined }) {

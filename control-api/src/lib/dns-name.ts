@@ -67,5 +67,7 @@ function lengthProblem(name: string, labels: readonly string[]): string | undefi
 
 function problemOf(labels: readonly string[], pattern: RegExp): string | undefined {
   const wrong = labels.find((label) => !pattern.test(label));
-  return wrong === undefined ? undefined : 'takes letters, digits, _ and, inside of its parts, - with dots between the parts';
+  return wrong === undefined
+    ? undefined
+    : 'takes letters, digits, _ and, inside of its parts, - with dots between the parts';
 }

@@ -55,16 +55,20 @@ function misfit(bundle: Bundle, blueprint: Blueprint | undefined, wish: Wish): s
     : `${bundle.bundle_id} is for ${bundle.platforms.join(', ')}, ${blueprint.blueprint_id} is ${blueprint.platform}`;
 }
 
+/** The bundles on sale that go with the rest of a wish, the cheapest first. */
+export function fittingBundles(bundles: readonly Bundle[], blueprint: Blueprint | undefined, wish: Wish) {
+  return onSale(bundles)
+    .filter((bundle) => misfit(bundle, blueprint, wish) === undefined)
+    .map(({ bundle_id, price_usd_month, ram_mb }) => ({ bundle_id, price_usd_month, ram_mb }));
+}
+
 function bundleProblem(
   message: string,
   bundles: readonly Bundle[],
   blueprint: Blueprint | undefined,
   wish: Wish,
 ): Detail {
-  const available = onSale(bundles)
-    .filter((bundle) => misfit(bundle, blueprint, wish) === undefined)
-    .map(({ bundle_id, price_usd_month, ram_mb }) => ({ bundle_id, price_usd_month, ram_mb }));
-  return { path: '/bundle_id', message, available };
+  return { path: '/bundle_id', message, available: fittingBundles(bundles, blueprint, wish) };
 }
 
 function blueprintProblem(message: string, blueprints: readonly Blueprint[]): Detail {

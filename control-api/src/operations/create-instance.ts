@@ -1,13 +1,15 @@
 import { AppError, type Detail } from '../lib/errors.ts';
 import { type CreateInstanceBody, type Instance, operationTag } from '../schemas/lightsail.ts';
 import type { Lightsail } from '../services/lightsail.ts';
-import { checkCatalog, explainRefusal } from './catalog-check.ts';
+import { type BudgetSettings, checkBudget, spendingOf } from './budget.ts';
+import { checkCatalog, explainRefusal, fittingBundles } from './catalog-check.ts';
 import { type CloudItem, cloudPlan } from './cloud-steps.ts';
 import { awaitInstance, type InstanceWatch } from './instance-waits.ts';
 import type { Applied, Context, Operation, Plan } from './operation.ts';
 
 interface Dependencies extends InstanceWatch {
   lightsail: Lightsail;
+  budget: BudgetSettings;
 }
 
 /** Makes an instance, or finds the one that is there; ends when it runs, has an address, and its SSH server shows the right key. */
@@ -29,9 +31,16 @@ export function createInstanceOperation(dependencies: Dependencies): Operation<C
 }
 
 async function planNew(wish: CreateInstanceBody, context: Context, dependencies: Dependencies): Promise<Plan> {
-  const { lightsail } = dependencies;
-  const [bundles, blueprints] = await Promise.all([lightsail.bundles(wish.region), lightsail.blueprints(wish.region)]);
+  const { lightsail, budget } = dependencies;
+  const [bundles, blueprints, spending] = await Promise.all([
+    lightsail.bundles(wish.region),
+    lightsail.blueprints(wish.region),
+    spendingOf([wish.region, budget.defaultRegion], lightsail),
+  ]);
   const warnings = checkCatalog(bundles, blueprints, wish);
+  const blueprint = blueprints.find(({ blueprint_id }) => blueprint_id === wish.blueprint_id);
+  const choices = fittingBundles(bundles, blueprint, wish);
+  const costs = checkBudget(spending, { wish, bundles, choices }, budget);
   let made = true;
   const create: CloudItem = {
     name: `Create instance ${wish.instance_name}`,
@@ -47,14 +56,18 @@ async function planNew(wish: CreateInstanceBody, context: Context, dependencies:
       return { unchanged: !made, detail: [instance.arn, ...warnings].join('; ') };
     },
   };
-  const items = [
+  const items: CloudItem[] = [
     ...warnings.map(warningItem),
+    { name: 'Budget', settled: true, detail: costs },
     create,
     ...awaitInstance(wish, wish.ip_address_type, context, dependencies),
   ];
   return cloudPlan({
     items,
-    preview: { message: `${wish.instance_name} would be created.`, result: { instance: null, ...requested(wish) } },
+    preview: {
+      message: `${wish.instance_name} would be created. ${costs}.`,
+      result: { instance: null, ...requested(wish) },
+    },
     conclude: () => conclude(made, wish, dependencies),
   });
 }

@@ -42,7 +42,7 @@ export interface HostResolver {
 
 interface Dependencies {
   lightsail: Lightsail;
-  pins: Pins;
+  pins: Pick<Pins, 'get' | 'regionsOf' | 'put'>;
   ssh: Ssh;
   readPrivateKey(path: string): Promise<Secret>;
   clock: Clock;

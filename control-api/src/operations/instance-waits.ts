@@ -1,11 +1,18 @@
 import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
-import type { CreateInstanceBody, Instance } from '../schemas/lightsail.ts';
+import type { Instance } from '../schemas/lightsail.ts';
 import type { Lightsail } from '../services/lightsail.ts';
 import type { Ssh } from '../services/ssh.ts';
 import type { CloudItem } from './cloud-steps.ts';
 import type { HostResolver } from './host-target.ts';
 import type { Context } from './operation.ts';
+
+/** An instance, and the seconds for which it may be waited from the start of the operation on. */
+interface Awaited {
+  region: string;
+  instance_name: string;
+  wait_seconds: number;
+}
 
 /** What is needed to watch an instance come up. */
 export interface InstanceWatch {
@@ -23,8 +30,8 @@ export interface InstanceWatch {
  * only is waited for until it runs: it never gets the address that the rest of this API needs.
  */
 export function awaitInstance(
-  wish: CreateInstanceBody,
-  addresses: CreateInstanceBody['ip_address_type'],
+  wish: Awaited,
+  addresses: Instance['ip_address_type'],
   context: Context,
   dependencies: InstanceWatch,
 ): CloudItem[] {
@@ -66,7 +73,7 @@ const FIRST_PAUSE_MS = 100;
 
 function waitStep(
   name: string,
-  wish: CreateInstanceBody,
+  wish: Awaited,
   { signal, startedAt }: Context,
   { lightsail, clock, pollMs }: InstanceWatch,
   look: (instance: Instance) => Promise<string | undefined> | string | undefined,

@@ -43,6 +43,8 @@ export const deleteSnapshotBodySchema = z
   .strictObject({ snapshot_name: snapshotName, region: regionSchema, reason: reasonSchema.optional(), confirm })
   .meta({ id: 'DeleteSnapshot', description: 'A snapshot to delete' });
 
+export const regionQuerySchema = z.strictObject({ region: regionSchema });
+
 const text = (description: string, example: string) => z.string().meta({ description, example });
 const usd = (description: string, example: number) => z.number().meta({ description, example });
 

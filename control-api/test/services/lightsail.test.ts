@@ -36,6 +36,7 @@ describe('instances', () => {
       bundle_id: 'nano_3_0',
       state: 'running',
       public_ip: '203.0.113.7',
+      is_static_ip: false,
       private_ip: '172.26.3.4',
       username: 'admin',
       ram_mb: 512,

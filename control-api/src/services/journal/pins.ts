@@ -17,6 +17,8 @@ export interface Pins {
   /** The regions in which an instance was last seen at this address. */
   regionsOf(address: string): Promise<string[]>;
   put(pin: Pin): Promise<void>;
+  /** Of what is gone for ever. */
+  forget(identity: string): Promise<void>;
 }
 
 /** Pins in the journal’s own database; `guard` turns its failures into journal_unavailable. */
@@ -33,6 +35,10 @@ export function createPins(db: Kysely<Tables>, guard: <T>(work: () => Promise<T>
       guard(async () => {
         const query = db.selectFrom('pins').select('region').distinct().where('address', '=', address);
         return (await query.where('region', 'is not', null).execute()).map(({ region }) => region as string);
+      }),
+    forget: (identity) =>
+      guard(async () => {
+        await db.deleteFrom('pins').where('identity', '=', identity).execute();
       }),
     put: ({ identity, region, instanceName, address, hostKeys }) =>
       guard(async () => {

@@ -36,6 +36,7 @@ export function instanceView(row: sdk.Instance, region: string, prices: Readonly
     bundle_id: row.bundleId ?? '',
     state: row.state?.name ?? 'unknown',
     public_ip: row.publicIpAddress ?? null,
+    is_static_ip: row.isStaticIp ?? false,
     private_ip: row.privateIpAddress ?? null,
     username: row.username ?? '',
     ram_mb: mebibytes(row.hardware?.ramSizeInGb),
