@@ -1,3 +1,4 @@
+import { archivesIn } from '../../machine/archives.ts';
 import { type Call, complain, type Program, type Run } from '../program.ts';
 import { install, leaveUnpacked } from './install.ts';
 import { readOptions } from './options.ts';
@@ -50,8 +51,11 @@ const aptCache: Run = (call) => {
   if (command !== 'madison') return complain(call, `E: Invalid operation ${command ?? ''}`, 100);
   const rows = offers(call.machine, name);
   if (rows.length === 0) return complain(call, `N: Unable to locate package ${name}`, 0);
+  const sources = archivesIn(call.machine.files);
   for (const { version, archive } of rows) {
-    call.out(`${name.padStart(10)} | ${version.padStart(10)} | ${archive} Packages\n`);
+    const { url = 'http://archive.example', suite = '' } = sources.find((one) => one.name === archive) ?? {};
+    const from = `${url.replace(/\/$/, '')} ${suite || call.machine.system.codename}/main amd64 Packages`;
+    call.out(`${name.padStart(10)} | ${version.padStart(10)} | ${from}\n`);
   }
   return 0;
 };
