@@ -1,5 +1,4 @@
 import { isIP, isIPv4 } from 'node:net';
-import type { Field } from './schema.ts';
 
 /** Checks of strings that several entities share: kong/db/schema/typedefs.lua of 3.9.3. */
 
@@ -133,11 +132,3 @@ export function checkRegex(value: string): string | undefined {
     return `'${value}' is not a valid regex`;
   }
 }
-
-/** Short forms for the tables of entities and plugins. */
-export const string = (more: Partial<Field> = {}): Field => ({ type: 'string', ...more });
-export const number = (more: Partial<Field> = {}): Field => ({ type: 'number', ...more });
-export const integer = (more: Partial<Field> = {}): Field => ({ type: 'integer', ...more });
-export const boolean = (): Field => ({ type: 'boolean' });
-export const list = (elements: Field, more: Partial<Field> = {}): Field => ({ type: 'array', elements, ...more });
-export const strings = (more: Partial<Field> = {}): Field => list(string(more));

@@ -1,5 +1,4 @@
 import {
-  boolean,
   checkCidr,
   checkHeaderName,
   checkHost,
@@ -8,17 +7,11 @@ import {
   checkRouteHost,
   checkRoutePath,
   checkSni,
-  checkTag,
-  checkTarget,
-  checkUpstreamName,
-  integer,
-  list,
-  number,
-  string,
-  strings,
 } from './checks.ts';
+import { boolean, common, foreign, integer, isSet, list, record, string, strings, uuid } from './fields.ts';
 import { anything, otherPlugins, plugins } from './plugins.ts';
 import type { Entity, Field, Fields } from './schema.ts';
+import { target, upstream } from './upstreams.ts';
 
 /** The entities of a declarative configuration: kong/db/schema/entities of 3.9.3, as far as the README says. */
 
@@ -34,16 +27,6 @@ export interface Kind {
 
 const PROTOCOLS = ['grpc', 'grpcs', 'http', 'https', 'tcp', 'tls', 'tls_passthrough', 'udp'];
 const TIMEOUT = integer({ between: [1, 2 ** 31 - 2] });
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-const foreign: Field = { type: 'foreign' };
-const uuid = string({ check: (value) => (UUID.test(value) ? undefined : 'expected a valid UUID') });
-const isSet = (value: unknown) =>
-  value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
-
-const common: Fields = {
-  ...{ id: uuid, created_at: integer(), updated_at: integer(), tags: strings({ check: checkTag }) },
-  ...{ _comment: string(), _ignore: { type: 'array', elements: { type: 'any' } } },
-};
 
 const service: Field = {
   type: 'record',
@@ -106,55 +89,6 @@ const route: Field = {
     https_redirect_status_code: integer({ oneOf: [426, 301, 302, 307, 308] }),
     ...{ strip_path: boolean(), preserve_host: boolean(), request_buffering: boolean(), response_buffering: boolean() },
     ...{ regex_priority: integer(), path_handling: string({ oneOf: ['v0', 'v1'] }), service: foreign },
-  },
-};
-
-const statuses = list(integer({ between: [100, 999] }));
-const byte = integer({ between: [0, 255] });
-const seconds = number({ between: [0, 65_535] });
-const record = (fields: Fields): Field => ({ type: 'record', fields });
-const healthy = { http_statuses: statuses, successes: byte };
-const unhealthy = { http_statuses: statuses, tcp_failures: byte, timeouts: byte, http_failures: byte };
-const probe = string({ oneOf: ['tcp', 'http', 'https', 'grpc', 'grpcs'] });
-
-const healthchecks = record({
-  threshold: number({ between: [0, 100] }),
-  passive: record({ type: probe, healthy: record(healthy), unhealthy: record(unhealthy) }),
-  active: record({
-    ...{
-      type: probe,
-      timeout: seconds,
-      concurrency: integer({ between: [1, 2 ** 31] }),
-      https_sni: string({ check: checkSni }),
-    },
-    ...{ http_path: string({ check: checkPath }), https_verify_certificate: boolean() },
-    headers: { type: 'map', keys: string({ check: checkHeaderName }), values: strings() },
-    healthy: record({ ...healthy, interval: seconds }),
-    unhealthy: record({ ...unhealthy, interval: seconds }),
-  }),
-});
-
-const hashOn = string({ oneOf: ['none', 'consumer', 'ip', 'header', 'cookie', 'path', 'query_arg', 'uri_capture'] });
-
-const upstream: Field = {
-  type: 'record',
-  fields: {
-    ...common,
-    name: string({ required: true, check: checkUpstreamName }),
-    algorithm: string({ oneOf: ['consistent-hashing', 'least-connections', 'round-robin', 'latency'] }),
-    ...{ hash_on: hashOn, hash_fallback: hashOn, hash_on_header: string(), hash_fallback_header: string() },
-    ...{ hash_on_cookie: string(), hash_on_cookie_path: string({ check: checkPath }), hash_on_query_arg: string() },
-    ...{ hash_fallback_query_arg: string(), hash_on_uri_capture: string(), hash_fallback_uri_capture: string() },
-    ...{ slots: integer({ between: [10, 65_536] }), healthchecks, host_header: string(), use_srv_name: boolean() },
-    client_certificate: foreign,
-  },
-};
-
-const target: Field = {
-  type: 'record',
-  fields: {
-    ...{ ...common, created_at: number(), updated_at: number(), upstream: foreign },
-    ...{ target: string({ required: true, check: checkTarget }), weight: integer({ between: [0, 65_535] }) },
   },
 };
 

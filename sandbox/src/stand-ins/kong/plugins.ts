@@ -1,15 +1,5 @@
-import {
-  boolean,
-  checkCidr,
-  checkHeaderName,
-  checkPath,
-  checkRegex,
-  checkUrl,
-  integer,
-  number,
-  string,
-  strings,
-} from './checks.ts';
+import { checkCidr, checkHeaderName, checkPath, checkRegex, checkUrl } from './checks.ts';
+import { boolean, integer, isSet, number, string, strings } from './fields.ts';
 import type { Entity, Field, Fields } from './schema.ts';
 
 /** Plugins by name: their configuration, as kong/plugins/NAME/schema.lua of 3.9.3 has it. */
@@ -22,8 +12,6 @@ export interface Plugin {
 const PERIODS = ['second', 'minute', 'hour', 'day', 'month', 'year'] as const;
 const METHODS = ['GET', 'HEAD', 'PUT', 'PATCH', 'POST', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT'];
 const JSON_TYPES = ['application/json', 'application/json; charset=utf-8'];
-const isSet = (value: unknown) =>
-  value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
 const quoted = (names: readonly string[]) => names.map((name) => `'config.${name}'`).join(', ');
 
 function atLeastOne(...names: string[]) {

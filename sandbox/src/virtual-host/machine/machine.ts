@@ -2,13 +2,14 @@ import type { HostSpec } from '../../hosts.ts';
 import { createEngine, type Engine } from '../docker/engine.ts';
 import type { Processes } from '../docker/processes.ts';
 import type { Registry } from '../docker/registry.ts';
-import { emptyEngine } from '../docker/state.ts';
 import { createCountdown, type Pace } from '../pace.ts';
 import { units } from '../units/index.ts';
 import { startUnit } from '../units/manager.ts';
 import { createFiles, type Files } from './files.ts';
+import { freshState } from './fresh-state.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { createLocks } from './locks.ts';
+import { meminfo, swapBytes, swapsIn, totalKb } from './memory.ts';
 import { packageInfo } from './packages.ts';
 import { createPorts, type Ports, type Publication } from './ports.ts';
 import { createSockets, type Socket, type Sockets } from './sockets.ts';
@@ -172,66 +173,6 @@ export function createMachine({ spec, registry, processes, pace, sshPort, saved 
   return machine;
 }
 
-function freshState(spec: HostSpec, system: System): MachineState {
-  const installed = system.installed.map((name) => {
-    const version = packageInfo(system, name)?.version ?? '1';
-    return [name, { version, status: 'ii ' as const }];
-  });
-  const directories = ['/etc', '/etc/apt', '/etc/apt/sources.list.d', '/etc/apt/keyrings', '/run', '/root', '/tmp'];
-  const more = [
-    '/usr',
-    '/var',
-    '/var/lib',
-    '/var/lib/cloud',
-    '/var/lib/cloud/instance',
-    '/home',
-    `/home/${spec.username}`,
-  ];
-  return {
-    files: {
-      '/etc/os-release': { text: system.osRelease, mode: '644' },
-      '/etc/fstab': { text: system.fstab, mode: '644' },
-      '/etc/hostname': { text: `${spec.name}\n`, mode: '644' },
-      '/var/lib/cloud/instance/user-data.txt': { text: spec.userData, mode: '600' },
-    },
-    directories: Object.fromEntries([...directories, ...more].map((path) => [path, true as const])),
-    packages: Object.fromEntries(installed),
-    lists: [],
-    units: {},
-    held: [],
-    journal: [],
-    sysctl: {},
-    swaps: [],
-    firstBootDone: false,
-    engine: emptyEngine(),
-  };
-}
-
-export function swapBytes({ swaps, files }: MachineState): number {
-  return swaps.reduce((sum, path) => sum + (files[path]?.bytes ?? 0), 0);
-}
-
-function swapsIn(fstab: string): string[] {
-  const rows = fstab.split('\n').map((line) => line.trim().split(/\s+/));
-  return rows.flatMap(([path = '', , type]) => (type === 'swap' && !path.startsWith('#') ? [path] : []));
-}
-
-/** The kernel keeps some of the RAM to itself: about 6 percent on small machines. */
-function totalKb(ramMb: number): number {
-  return Math.round((ramMb * 1024 * 0.94) / 4) * 4;
-}
-
 function proxyOf({ hostIp, hostPort }: Publication): Socket {
   return { address: hostIp, port: hostPort, program: 'docker-proxy', pids: [2000 + (hostPort % 1000)] };
-}
-
-function meminfo(ramMb: number, swap: number): string {
-  const total = totalKb(ramMb);
-  const rows = {
-    MemTotal: total,
-    MemFree: Math.round(total * 0.4),
-    SwapTotal: Math.max(0, Math.round(swap / 1024) - 4),
-  };
-  const lines = Object.entries({ ...rows, SwapFree: rows.SwapTotal });
-  return lines.map(([name, kb]) => `${`${name}:`.padEnd(15)}${String(kb).padStart(9)} kB\n`).join('');
 }
