@@ -154,7 +154,7 @@ describe('what others do', () => {
   });
 
   test('new keys between the reading of one and its use: the value is sealed again', async () => {
-    faults().add({ type: 'slow', operation: 'PUT secret', times: 1, delayMs: 300 });
+    faults().add({ type: 'slow', operation: 'PUT secret', times: 1, delayMs: 400 });
     const before = calls('PUT secret');
     const call = add('ROTATED', 'sealed twice');
     await vi.waitFor(() => expect(calls('PUT secret')).toBe(before + 1), { interval: 5 });
@@ -208,16 +208,19 @@ describe('delete-secret', () => {
 
 describe('two calls at once', () => {
   test('the same: the second attaches; another one at the same repository is told who works there', async () => {
-    faults().add({ type: 'slow', operation: 'PUT secret', times: 1, delayMs: 400 });
+    faults().add({ type: 'slow', operation: 'PUT secret', times: 1, delayMs: 600 });
     const before = calls('PUT secret');
     const first = add('TWINS', 'value');
     await vi.waitFor(() => expect(calls('PUT secret')).toBe(before + 1), { interval: 5 });
-    const second = add('TWINS', 'value');
-    expectFailure(await add('TWINS', 'another value', { repo_name: 'FOUNTAIN/story-stack' }), 409, 'target_locked');
-    expectSuccess(await add('TWINS', 'value', { environment: 'production' }), true);
-    const [one, two] = await Promise.all([first, second]);
-    expectSuccess(one, true);
-    expect(two.body.operation_id).toBe(one.body.operation_id);
+    const [second, other, elsewhere] = await Promise.all([
+      add('TWINS', 'value'),
+      add('TWINS', 'another value', { repo_name: 'FOUNTAIN/story-stack' }),
+      add('TWINS', 'value', { environment: 'production' }),
+    ]);
+    expectFailure(other, 409, 'target_locked');
+    expectSuccess(elsewhere, true);
+    expectSuccess(second, true);
+    expect((await first).body.operation_id).toBe(second.body.operation_id);
   });
 });
 
