@@ -81,7 +81,7 @@ test('a configuration that it does not take: the job fails, and the journal says
       'See "systemctl status opensearch.service" and "journalctl -xeu opensearch.service" for details.\n',
   );
   expect((await host.run(show)).output).toBe(
-    'Result=exit-code\nExecMainStatus=78\nActiveState=failed\nSubState=failed\n',
+    'Result=exit-code\nExecMainStatus=1\nActiveState=failed\nSubState=failed\n',
   );
   const said = (await host.run(journal)).output;
   expect(said).toContain(
@@ -90,6 +90,10 @@ test('a configuration that it does not take: the job fails, and the journal says
   expect(said).toContain(
     "opensearch.service: Failed with result 'exit-code'.\nFailed to start opensearch.service - OpenSearch.\n",
   );
+  await write(host, `${ETC}/opensearch.yml`, 'transport.host: 10.9.8.7\nplugins.security.disabled: true\n');
+  await host.run(restart);
+  expect((await host.run(show)).output).toContain('ExecMainStatus=78\n');
+  expect((await host.run(journal)).output).toContain('ERROR: [1] bootstrap checks failed\n[1]: the default discovery');
   await write(host, `${ETC}/jvm.options.d/fountain.options`, '-Xms2g\n-Xmx1g\n');
   await host.run(restart);
   expect((await host.run(journal)).output).toContain(

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { createVirtualHosts } from '../../src/virtual-host/index.ts';
 import { vendorSettings } from '../../src/virtual-host/vendors.ts';
-import { virtualWorld } from './world.ts';
+import { freePort, testHost, virtualWorld } from './world.ts';
 import {
   curl,
   DEB,
@@ -8,6 +9,8 @@ import {
   install,
   installWith,
   KEY,
+  KONG_CONF,
+  KONG_YML,
   PRIVATE,
   SOURCE,
   update,
@@ -211,8 +214,24 @@ test('half_configured: as an earlier installation may have left it; the disk tha
   await expect(host.setFault({ type: 'half_configured', package: 'curl' })).rejects.toThrow(TypeError);
 });
 
-test('hosts of another sandbox run have what they had', async () => {
+test('hosts survive a restart of the sandbox: packages, units, what is held and the journal', async () => {
   const host = await world.boot();
   await withKong(host);
-  expect(JSON.stringify(world.hosts.snapshot())).toContain('/etc/kong/kong.conf.default');
+  await host.send({ records: [file('/etc/kong/kong.conf', KONG_CONF), file('/etc/kong/kong.yml', KONG_YML)] });
+  await host.run(['apt-mark', 'hold', 'kong'], ['systemctl', 'enable', 'kong'], ['systemctl', 'start', 'kong']);
+  const saved = JSON.parse(JSON.stringify(world.hosts.snapshot()));
+  await host.stop();
+  const sshPort = await freePort();
+  const later = createVirtualHosts({ sshPort, timeScale: 0 });
+  later.restore(saved);
+  const same = testHost(await later.create(host.spec), host.spec, host.publicIp, sshPort);
+  await same.start(same.publicIp);
+  expect((await same.run(['apt-mark', 'showhold'])).output).toBe('kong\n');
+  expect((await same.run(['systemctl', 'is-active', 'kong'])).output).toBe('active\n');
+  expect((await same.run(['curl', '--silent', 'http://127.0.0.1:8007/status/ready'])).output).toBe(
+    '{"message":"ready"}',
+  );
+  const lines = ['journalctl', '--unit', 'kong', '--lines', '9', '--no-pager', '--output', 'cat'];
+  expect((await same.run(lines)).output.match(/^Started kong.service - Kong.$/gm)).toHaveLength(2);
+  await later.close();
 });

@@ -4,7 +4,7 @@ import type { Processes } from '../docker/processes.ts';
 import type { Registry } from '../docker/registry.ts';
 import { createCountdown, type Pace } from '../pace.ts';
 import { units } from '../units/index.ts';
-import { startUnit } from '../units/manager.ts';
+import { dropInsOf, startUnit } from '../units/manager.ts';
 import { createFiles, type Files } from './files.ts';
 import { freshState } from './fresh-state.ts';
 import { createJournal, type Journal } from './journal.ts';
@@ -151,7 +151,8 @@ export function createMachine({ spec, registry, processes, pace, sshPort, saved 
       sockets.clear();
       for (const { port, program } of faults.ports) sockets.open({ address: '0.0.0.0', port, program, pids: [640] });
       for (const [name, unit] of Object.entries(state.units)) {
-        Object.assign(unit, { active: false, failed: false, result: 'success', restarts: 0 });
+        const dropIns = dropInsOf(machine, name);
+        Object.assign(unit, { active: false, failed: false, result: 'success', restarts: 0, dropIns });
         if (unit.enabled) await startUnit(machine, name);
       }
     },

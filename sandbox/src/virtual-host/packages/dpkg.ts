@@ -1,6 +1,6 @@
 import type { Machine } from '../machine/machine.ts';
 import { packageInfo } from '../machine/packages.ts';
-import { startUnit } from '../units/manager.ts';
+import { dropInsOf, startUnit } from '../units/manager.ts';
 import { scripts } from './index.ts';
 
 /** A run of dpkg, as its packages' scripts see it. */
@@ -23,7 +23,7 @@ export async function unpackPackage(
   await scripts[name]?.unpack({ machine, version, environment, say: out });
   state.packages[name] = { version, status: 'iU ', ...(configured ? { configured } : {}) };
   for (const unit of packageInfo(system, name)?.quietUnits ?? []) {
-    state.units[unit] ??= { enabled: false, active: false };
+    state.units[unit] ??= { enabled: false, active: false, dropIns: dropInsOf(machine, unit) };
   }
 }
 

@@ -22,6 +22,8 @@ const START_MS = 20_000;
 const SLOW_START_MS = 90_000;
 const SMALL_MB = 1100;
 const KILLED = 9;
+/** Exit code of what OpenSearch calls a user's error, as that of its bootstrap checks. */
+const CONFIG = 78;
 
 interface Running {
   close(): Promise<void>;
@@ -39,7 +41,7 @@ export const opensearch: Unit = {
     const refusal = refusalOf(machine);
     if (refusal) {
       say(refusal);
-      return failedWith(refusal.startsWith('Error') || refusal.startsWith('Invalid') ? 1 : 78);
+      return failedWith(refusal.startsWith('ERROR: ') ? CONFIG : 1);
     }
     await start.sleep(machine.spec.ramMb < SMALL_MB ? SLOW_START_MS : START_MS);
     if (neededMb(optionsOf(machine)) > machine.memoryMb()) return { result: 'oom-kill', status: KILLED };
