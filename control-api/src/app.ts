@@ -5,12 +5,9 @@ import type { Config } from './config.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { AppError } from './lib/errors.ts';
 import { addSecretOperation } from './operations/add-secret.ts';
+import { attachStaticIpOperation } from './operations/attach-static-ip.ts';
 import { withBundleAdvice } from './operations/bundle-advice.ts';
-import {
-  rebootInstanceOperation,
-  startInstanceOperation,
-  stopInstanceOperation,
-} from './operations/change-instance-power.ts';
+import { startInstanceOperation, stopInstanceOperation } from './operations/change-instance-power.ts';
 import { createHostedZoneOperation } from './operations/create-hosted-zone.ts';
 import { createInstanceOperation } from './operations/create-instance.ts';
 import { createKeyPairOperation } from './operations/create-key-pair.ts';
@@ -24,10 +21,11 @@ import { createHostPlanner } from './operations/host-plan.ts';
 import { createHostResolver } from './operations/host-target.ts';
 import { createOperations } from './operations/index.ts';
 import { removeDockerApp, restartDockerApp, rollbackDockerApp } from './operations/manage-docker-app.ts';
+import { rebootInstanceOperation } from './operations/reboot-instance.ts';
+import { releaseStaticIpOperation } from './operations/release-static-ip.ts';
 import { createRunner } from './operations/runner.ts';
 import { setFirewallOperation } from './operations/set-firewall.ts';
 import { createSnapshotOperation, deleteSnapshotOperation } from './operations/snapshots.ts';
-import { attachStaticIpOperation, releaseStaticIpOperation } from './operations/static-ips.ts';
 import { upsertRecordOperation } from './operations/upsert-record.ts';
 import { createHostReader } from './reads/host-reader.ts';
 import { createHostReads } from './reads/host-reads.ts';
@@ -113,15 +111,18 @@ export async function buildApp(config: Config, pace: Pace = PACE): Promise<App> 
   const passwords = createPasswords(config.dataDir, hmacKey);
   const configFile = createKongConfigFile(config.kongConfig);
   const instanceWatch = { lightsail, hosts, ssh, clock, sshPort, pollMs };
+  const { budgetEurMonth, eurPerUsd } = config;
+  const regions = async () => [config.awsRegion, ...(await journal.pins.regions())];
+  const budget = { budgetEurMonth, eurPerUsd, regions };
   const operations = createOperations(runner, [
-    createInstanceOperation({ ...instanceWatch, budget: { ...config, defaultRegion: config.awsRegion } }),
+    createInstanceOperation({ ...instanceWatch, budget }),
     startInstanceOperation(instanceWatch),
     stopInstanceOperation(instanceWatch),
     rebootInstanceOperation(instanceWatch),
     deleteInstanceOperation({ lightsail, clock, pollMs, pins: journal.pins }),
-    attachStaticIpOperation({ lightsail, clock, pollMs }),
-    releaseStaticIpOperation({ lightsail, clock, pollMs }),
-    setFirewallOperation({ lightsail }),
+    attachStaticIpOperation({ lightsail, hosts, clock, pollMs }),
+    releaseStaticIpOperation({ lightsail, hosts, clock, pollMs }),
+    setFirewallOperation({ lightsail, clock, pollMs }),
     createSnapshotOperation({ lightsail, clock, pollMs }),
     deleteSnapshotOperation({ lightsail, clock, pollMs }),
     createKeyPairOperation({ lightsail, keys }),

@@ -1,43 +1,43 @@
 import { AppError, type Detail } from '../lib/errors.ts';
-import type { Bundle, CreateInstanceBody } from '../schemas/lightsail.ts';
+import type { Budget } from '../schemas/budget.ts';
+import type { CreateInstanceBody } from '../schemas/lightsail.ts';
 import type { Lightsail } from '../services/lightsail.ts';
 import type { fittingBundles } from './catalog-check.ts';
+import { isGoing } from './instance-target.ts';
 
 export interface BudgetSettings {
   /** EUR that everything may cost in a month. */
   budgetEurMonth: number;
   eurPerUsd: number;
-  /** Where instances are expected, besides the region of the call. */
-  defaultRegion: string;
+  /** Where instances are to be expected, besides the region of the call. */
+  regions(): Promise<readonly string[]>;
 }
 
-/** What there is, and what it costs a month. */
-export interface Spending {
-  items: readonly { what: string; monthly_usd: number | null }[];
-  /** USD a month of all whose price is known. */
-  usd: number;
-}
-
+type Item = Budget['items'][number];
 type Reads = Pick<Lightsail, 'instances' | 'staticIps' | 'snapshots'>;
 
-/** Adds up regions: instances in every state, static IPs that are idle, and snapshots. */
-export async function spendingOf(regions: readonly string[], lightsail: Reads): Promise<Spending> {
+/**
+ * What there is in some regions and what it costs a month: instances, which cost as much while they are stopped, static IPs
+ * that are idle, and snapshots. Taxes and traffic beyond what a bundle includes are not in it.
+ */
+export async function spendingOf(regions: readonly string[], lightsail: Reads): Promise<Item[]> {
   const perRegion = await Promise.all([...new Set(regions)].map((region) => itemsOf(region, lightsail)));
-  const items = perRegion.flat();
-  return { items, usd: items.reduce((sum, { monthly_usd }) => sum + (monthly_usd ?? 0), 0) };
+  return perRegion.flat();
 }
 
-async function itemsOf(region: string, lightsail: Reads): Promise<Spending['items'][number][]> {
+async function itemsOf(region: string, lightsail: Reads): Promise<Item[]> {
   const [instances, staticIps, snapshots] = await Promise.all([
     lightsail.instances(region),
     lightsail.staticIps(region),
     lightsail.snapshots(region),
   ]);
   return [
-    ...instances.map(({ name, bundle_id, state, monthly_usd }) => ({
-      what: `instance ${name} (${bundle_id}, ${state})`,
-      monthly_usd,
-    })),
+    ...instances
+      .filter((instance) => !isGoing(instance))
+      .map(({ name, bundle_id, state, monthly_usd }) => ({
+        what: `instance ${name} (${bundle_id}, ${state})`,
+        monthly_usd,
+      })),
     ...staticIps
       .filter(({ attached_to }) => attached_to === null)
       .map(({ name, monthly_usd }) => ({ what: `static IP ${name} (idle)`, monthly_usd })),
@@ -45,40 +45,57 @@ async function itemsOf(region: string, lightsail: Reads): Promise<Spending['item
   ];
 }
 
-interface Order {
-  wish: Pick<CreateInstanceBody, 'region' | 'bundle_id' | 'blueprint_id' | 'ip_address_type' | 'allow_over_budget'>;
-  bundles: readonly Bundle[];
-  /** Those of the catalogue that the wish could have instead. */
+/** An instance that is to be created, and what else could be. */
+export interface Order {
+  wish: CreateInstanceBody;
+  /** Price of its bundle; null when AWS does not tell. */
+  price: number | null;
   choices: ReturnType<typeof fittingBundles>;
 }
 
 /**
- * One sentence about what everything in the region will cost with one more instance.
- * @throws {AppError} budget_exceeded, with what it is made of and the bundles that would still fit
+ * What everything will cost with one instance more, and a sentence that says so.
+ * @throws {AppError} budget_exceeded, with what it is made of, and the bundles that would still fit
  */
-export function checkBudget(spending: Spending, { wish, bundles, choices }: Order, settings: BudgetSettings): string {
-  const { budgetEurMonth, eurPerUsd } = settings;
-  const eur = (usd: number) => `${usd.toFixed(2)} USD (${(usd * eurPerUsd).toFixed(2)} EUR)`;
-  const price = bundles.find(({ bundle_id }) => bundle_id === wish.bundle_id)?.price_usd_month ?? 0;
-  const unknown = spending.items.filter(({ monthly_usd }) => monthly_usd === null).map(({ what }) => what);
-  const without = unknown.length === 0 ? '' : `, not counting ${unknown.join(', ')}, whose price AWS does not tell`;
-  const usd = spending.usd + price;
-  const sum = `everything would cost ${eur(usd)} a month with it${without}`;
-  const limit = `BUDGET_EUR_MONTH is ${budgetEurMonth} EUR`;
-  if (usd * eurPerUsd <= budgetEurMonth) return `${sum}; ${limit}`;
-  if (wish.allow_over_budget) return `${sum}, which allow_over_budget allows; ${limit}`;
-  const fit = choices.filter(({ price_usd_month }) => (spending.usd + price_usd_month) * eurPerUsd <= budgetEurMonth);
-  const advice =
-    fit.length === 0 ? 'No bundle fits beside what there is' : `These would fit: ${fit.map(choice).join(', ')}`;
+export function checkBudget(
+  spending: readonly Item[],
+  { wish, price, choices }: Order,
+  { budgetEurMonth, eurPerUsd }: BudgetSettings,
+): { budget: Budget; told: string } {
+  const wished = { what: `instance ${wish.instance_name} (${wish.bundle_id}, to be created)`, monthly_usd: price };
+  const eurOf = (items: readonly Item[]) => cents(usdOf(items) * eurPerUsd);
+  const items = [...spending, wished];
+  const budget = { monthly_usd: usdOf(items), monthly_eur: eurOf(items), limit_eur: budgetEurMonth, items };
+  const told = sentence(budget);
+  if (budget.monthly_eur <= budgetEurMonth) return { budget, told };
+  if (wish.allow_over_budget) return { budget, told: `${told}, which allow_over_budget lets pass` };
+
+  const fits = ({ price_usd_month }: Order['choices'][number]) =>
+    price_usd_month !== null && eurOf([...spending, { what: '', monthly_usd: price_usd_month }]) <= budgetEurMonth;
+  const cheaper = choices.filter(fits);
+  const listed = cheaper.map(({ bundle_id, price_usd_month }) => `${bundle_id} (${price_usd_month} USD)`).join(', ');
+  const advice = cheaper.length === 0 ? 'No bundle fits beside what there is' : `These would fit: ${listed}`;
+  const { items: _, ...sums } = budget;
   const details: Detail[] = [
-    ...spending.items.map(({ what, monthly_usd }) => ({ message: `${what}: ${costs(monthly_usd)}`, monthly_usd })),
-    { path: '/bundle_id', message: `${wish.bundle_id}: ${costs(price)}`, monthly_usd: price, cheaper: fit },
+    { path: '/bundle_id', message: told, ...sums, cheaper },
+    ...items.map(({ what, monthly_usd }) => ({ message: `${what}: ${costs(monthly_usd)}`, monthly_usd })),
   ];
-  throw new AppError('budget_exceeded', `${sum}; ${limit}. ${advice}.`, { details });
+  throw new AppError('budget_exceeded', `${told}. ${advice}.`, { details });
 }
 
-function choice({ bundle_id, price_usd_month }: { bundle_id: string; price_usd_month: number }): string {
-  return `${bundle_id} (${price_usd_month} USD)`;
+function sentence({ items, monthly_usd, monthly_eur, limit_eur }: Budget): string {
+  const unknown = items.filter((item) => item.monthly_usd === null).map(({ what }) => what);
+  const without = unknown.length === 0 ? '' : `, not counting ${unknown.join(', ')}, whose price AWS does not tell`;
+  const sum = `${monthly_usd.toFixed(2)} USD (${monthly_eur.toFixed(2)} EUR)`;
+  return `With it everything costs ${sum} a month${without}; BUDGET_EUR_MONTH is ${limit_eur}`;
+}
+
+function usdOf(items: readonly Item[]): number {
+  return cents(items.reduce((sum, { monthly_usd }) => sum + (monthly_usd ?? 0), 0));
+}
+
+function cents(amount: number): number {
+  return Math.round(amount * 100) / 100;
 }
 
 function costs(usd: number | null): string {

@@ -2,6 +2,7 @@ import { AppError, type Detail } from '../lib/errors.ts';
 import { bundleFits, smallestBundle } from '../recipes/bundles.ts';
 import type { Bundle } from '../schemas/lightsail.ts';
 import type { Lightsail } from '../services/lightsail.ts';
+import { comparable } from './catalog-check.ts';
 import type { HostPlanner } from './host-plan.ts';
 import type { HostTarget } from './host-target.ts';
 
@@ -59,6 +60,6 @@ async function smallestFor(
   const [smallest] = sold
     .filter(({ active, public_ipv4, platforms }) => active && public_ipv4 && platforms.includes('LINUX_UNIX'))
     .filter(fits)
-    .sort((a, b) => a.ram_mb - b.ram_mb || a.price_usd_month - b.price_usd_month);
+    .sort((a, b) => a.ram_mb - b.ram_mb || comparable(a) - comparable(b));
   return smallest && { bundle_id: smallest.bundle_id, price_usd_month: smallest.price_usd_month };
 }

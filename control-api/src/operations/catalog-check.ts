@@ -85,5 +85,10 @@ function mismatch(details: Detail[], { region }: Wish): AppError {
 
 /** What is on sale, the cheapest first. */
 function onSale(bundles: readonly Bundle[]): Bundle[] {
-  return bundles.filter(({ active }) => active).sort((a, b) => a.price_usd_month - b.price_usd_month);
+  return bundles.filter(({ active }) => active).sort((a, b) => comparable(a) - comparable(b));
+}
+
+/** A price that AWS does not tell comes last. */
+export function comparable({ price_usd_month }: Bundle): number {
+  return price_usd_month ?? Number.MAX_VALUE;
 }

@@ -1,5 +1,12 @@
 import { AppError, type Detail } from '../lib/errors.ts';
-import { type CreateInstanceBody, type Instance, operationTag } from '../schemas/lightsail.ts';
+import { createInTurn } from '../lib/in-turn.ts';
+import {
+  type Blueprint,
+  type Bundle,
+  type CreateInstanceBody,
+  type Instance,
+  operationTag,
+} from '../schemas/lightsail.ts';
 import type { Lightsail } from '../services/lightsail.ts';
 import { type BudgetSettings, checkBudget, spendingOf } from './budget.ts';
 import { checkCatalog, explainRefusal, fittingBundles } from './catalog-check.ts';
@@ -12,9 +19,15 @@ interface Dependencies extends InstanceWatch {
   budget: BudgetSettings;
 }
 
+interface Own extends Dependencies {
+  /** One instance is created at a time: what it costs counts for the next one. */
+  inTurn: ReturnType<typeof createInTurn>;
+}
+
 /** Makes an instance, or finds the one that is there; ends when it runs, has an address, and its SSH server shows the right key. */
 export function createInstanceOperation(dependencies: Dependencies): Operation<CreateInstanceBody> {
   const { lightsail } = dependencies;
+  const own = { ...dependencies, inTurn: createInTurn() };
   return {
     name: 'instance.create',
     deadlineS: 300,
@@ -25,30 +38,28 @@ export function createInstanceOperation(dependencies: Dependencies): Operation<C
     },
     async plan(wish, context) {
       const existing = await lightsail.instance(wish.region, wish.instance_name);
-      return existing ? planExisting(existing, wish, context, dependencies) : planNew(wish, context, dependencies);
+      return existing ? planExisting(existing, wish, context, own) : planNew(wish, context, own);
     },
   };
 }
 
-async function planNew(wish: CreateInstanceBody, context: Context, dependencies: Dependencies): Promise<Plan> {
-  const { lightsail, budget } = dependencies;
-  const [bundles, blueprints, spending] = await Promise.all([
-    lightsail.bundles(wish.region),
-    lightsail.blueprints(wish.region),
-    spendingOf([wish.region, budget.defaultRegion], lightsail),
-  ]);
+async function planNew(wish: CreateInstanceBody, context: Context, dependencies: Own): Promise<Plan> {
+  const { lightsail } = dependencies;
+  const [bundles, blueprints] = await Promise.all([lightsail.bundles(wish.region), lightsail.blueprints(wish.region)]);
   const warnings = checkCatalog(bundles, blueprints, wish);
-  const blueprint = blueprints.find(({ blueprint_id }) => blueprint_id === wish.blueprint_id);
-  const choices = fittingBundles(bundles, blueprint, wish);
-  const costs = checkBudget(spending, { wish, bundles, choices }, budget);
+  const assess = () => assessBudget({ wish, bundles, blueprints }, dependencies);
+  const { budget, told } = await assess();
   let made = true;
   const create: CloudItem = {
     name: `Create instance ${wish.instance_name}`,
     effect: 'change',
     action: { ...requested(wish), user_data: wish.user_data },
     async run() {
-      const instance = await lightsail.createInstance(wish.region, wish, context.operationId).catch((error) => {
-        throw explainRefusal(error, bundles, blueprints, wish);
+      const instance = await dependencies.inTurn(async () => {
+        if (!wish.allow_over_budget) await assess();
+        return lightsail.createInstance(wish.region, wish, context.operationId).catch((error) => {
+          throw explainRefusal(error, bundles, blueprints, wish);
+        });
       });
       refuseOther(instance, wish);
       const maker = instance.tags[operationTag];
@@ -58,18 +69,29 @@ async function planNew(wish: CreateInstanceBody, context: Context, dependencies:
   };
   const items: CloudItem[] = [
     ...warnings.map(warningItem),
-    { name: 'Budget', settled: true, detail: costs },
+    { name: 'Budget', settled: true, detail: told },
     create,
     ...awaitInstance(wish, wish.ip_address_type, context, dependencies),
   ];
   return cloudPlan({
     items,
     preview: {
-      message: `${wish.instance_name} would be created. ${costs}.`,
-      result: { instance: null, ...requested(wish) },
+      message: `${wish.instance_name} would be created. ${told}.`,
+      result: { instance: null, budget, ...requested(wish) },
     },
     conclude: () => conclude(made, wish, dependencies),
   });
+}
+
+/** What everything would cost with the wish. @throws {AppError} budget_exceeded, and what AWS answers */
+async function assessBudget(
+  { wish, bundles, blueprints }: { wish: CreateInstanceBody; bundles: Bundle[]; blueprints: Blueprint[] },
+  { lightsail, budget }: Dependencies,
+) {
+  const spending = await spendingOf([wish.region, ...(await budget.regions())], lightsail);
+  const price = bundles.find(({ bundle_id }) => bundle_id === wish.bundle_id)?.price_usd_month ?? null;
+  const blueprint = blueprints.find(({ blueprint_id }) => blueprint_id === wish.blueprint_id);
+  return checkBudget(spending, { wish, price, choices: fittingBundles(bundles, blueprint, wish) }, budget);
 }
 
 function planExisting(

@@ -10,8 +10,8 @@ export interface InstanceTarget extends Target {
 }
 
 /**
- * Finds the instance that a call changes, and locks it by its name, as create-instance does, and by what it is, as calls
- * on its host do: what stops or deletes an instance runs beside neither.
+ * Finds the instance that a call changes. It is locked by its name, as create-instance does, and by its identity, as calls
+ * on its host do: nothing stops, moves or deletes an instance while it is made, or beside a deploy on it.
  */
 export async function resolveInstance(
   lightsail: Pick<Lightsail, 'instance'>,
@@ -19,13 +19,23 @@ export async function resolveInstance(
 ): Promise<InstanceTarget> {
   const instance = await lightsail.instance(region, instance_name);
   const label = `instance ${region}/${instance_name}`;
-  return { key: label, label, instance, ...(instance ? { also: [identityOf(instance)] } : {}) };
+  return { key: label, label, also: instance ? [identityOf(instance)] : [], instance };
 }
 
-/** @throws {AppError} instance_not_found */
+/** Everything that targets lock, for a target that takes part in more than one thing. */
+export function locksOf(targets: readonly Target[]): string[] {
+  return targets.flatMap(({ key, also = [] }) => [key, ...also]);
+}
+
+/** The instance, which is there to stay. @throws {AppError} instance_not_found */
 export function present({ instance, label }: InstanceTarget): Instance {
-  if (instance) return instance;
-  throw new AppError('instance_not_found', `There is no ${label}.`);
+  if (!instance) throw new AppError('instance_not_found', `There is no ${label}.`);
+  if (isGoing(instance)) throw new AppError('instance_not_found', `${instance.name} is being deleted.`);
+  return instance;
+}
+
+export function isGoing({ state }: Instance): boolean {
+  return state === 'shutting-down' || state === 'terminated';
 }
 
 /** @throws {AppError} confirm_required */

@@ -11,6 +11,8 @@ import type { Context } from './operation.ts';
 interface Awaited {
   region: string;
   instance_name: string;
+  /** What is waited after, for readers of a plan. */
+  after?: string;
   wait_seconds: number;
 }
 
@@ -78,7 +80,7 @@ function waitStep(
   { lightsail, clock, pollMs }: InstanceWatch,
   look: (instance: Instance) => Promise<string | undefined> | string | undefined,
 ): CloudItem {
-  const action = { after: 'the instance was created', wait_seconds: wish.wait_seconds };
+  const action = { after: wish.after ?? 'the instance was created', wait_seconds: wish.wait_seconds };
   const until = startedAt.getTime() + wish.wait_seconds * 1000;
   return {
     name,

@@ -1,21 +1,35 @@
 import { z } from 'zod';
+import { readCidr } from '../lib/cidr.ts';
 import { instanceNameSchema, reasonSchema, regionSchema } from './common.ts';
 
 const portOrType = z.int().min(-1).max(65535);
 
-/** Canonical, since AWS may show it so: `203.0.113.0/24`, never `203.0.113.7/24`. */
+/** What AWS calls the addresses from which its console opens SSH in the browser. */
+const browserSsh = 'lightsail-connect';
+
+/** A network as AWS shows it, or why it is none. */
 const cidr = z
   .string()
-  .transform((text) => (z.ipv4().safeParse(text).success ? `${text}/32` : text.toLowerCase()))
-  .refine((text) => z.cidrv4().safeParse(text).success || z.cidrv6().safeParse(text).success, 'is no CIDR block')
-  .refine(hasNoHostBits, 'has bits set behind its prefix: 203.0.113.0/24 is a network, 203.0.113.7/24 is not')
-  .meta({ description: 'Who may come in: a network, or one address', example: '203.0.113.7/32' });
+  .max(64)
+  .transform((text, context) => {
+    if (text === browserSsh) return text;
+    const network = readCidr(text);
+    if (typeof network === 'string') return network;
+    context.addIssue({ code: 'custom', message: network.problem });
+    return z.NEVER;
+  })
+  .meta({
+    description: `Who may come in: a network, one address, or ${browserSsh} (SSH in the browser, from AWS’s console)`,
+    example: '203.0.113.7/32',
+  });
 
 const ruleSchema = z
   .strictObject({
-    protocol: z.enum(['tcp', 'udp', 'icmp', 'all']).meta({ description: 'Protocol', example: 'tcp' }),
-    from_port: portOrType.meta({ description: 'First port; for icmp the type, -1 for all', example: 443 }),
-    to_port: portOrType.meta({ description: 'Last port; for icmp the code, -1 for all', example: 443 }),
+    protocol: z
+      .enum(['tcp', 'udp', 'icmp', 'icmpv6', 'all'])
+      .meta({ description: 'Protocol; all takes ports 0 to 65535', example: 'tcp' }),
+    from_port: portOrType.meta({ description: 'First port; for icmp the type, such as 8 for ping', example: 443 }),
+    to_port: portOrType.meta({ description: 'Last port; for icmp the code, such as -1 for ping', example: 443 }),
     cidrs: z
       .array(cidr)
       .min(1, 'is empty: leave it out for everybody')
@@ -25,9 +39,12 @@ const ruleSchema = z
   })
   .superRefine(({ protocol, from_port, to_port }, context) => {
     const complain = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
-    if (protocol === 'icmp') return;
+    if (protocol.startsWith('icmp')) return;
     if (from_port < 0) complain('from_port', 'is -1, which only icmp knows');
-    if (to_port < from_port) complain('to_port', 'is less than from_port');
+    else if (to_port < from_port) complain('to_port', 'is less than from_port');
+    else if (protocol === 'all' && (from_port !== 0 || to_port !== 65535)) {
+      complain('from_port', 'and to_port must be 0 and 65535 with protocol all');
+    }
   });
 
 export const setFirewallBodySchema = z
@@ -48,9 +65,15 @@ export const setFirewallBodySchema = z
     reason: reasonSchema.optional(),
   })
   .superRefine(({ rules, allow_lockout }, context) => {
+    const issue = (path: (string | number)[], message: string) =>
+      context.addIssue({ code: 'custom', path: ['rules', ...path], message });
+    const ports = rules.map(({ protocol, from_port, to_port }) => `${protocol} ${from_port}-${to_port}`);
+    for (const [index, one] of ports.entries()) {
+      const first = ports.indexOf(one);
+      if (first < index) issue([index], `has the ports of /rules/${first}: name all networks in one rule`);
+    }
     if (allow_lockout || rules.some(opensSsh)) return;
-    const message = 'leave 22/tcp closed, and with it the way in; add it, or send "allow_lockout": true';
-    context.addIssue({ code: 'custom', path: ['rules'], message });
+    issue([], 'leave 22/tcp closed to IPv4, and with it the way in; add it, or send "allow_lockout": true');
   })
   .meta({ id: 'SetFirewall', description: 'All that is to be open on the public addresses of an instance' });
 
@@ -71,15 +94,10 @@ export const firewallSchema = z
   })
   .meta({ id: 'Firewall', description: 'What Lightsail lets through to an instance’s public addresses' });
 
-function opensSsh({ protocol, from_port, to_port }: z.output<typeof ruleSchema>): boolean {
-  return protocol === 'all' || (protocol === 'tcp' && from_port <= 22 && 22 <= to_port);
-}
-
-function hasNoHostBits(text: string): boolean {
-  const [address = '', prefix = ''] = text.split('/');
-  if (address.includes(':')) return true;
-  const bits = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-  return bits % 2 ** (32 - Number(prefix)) === 0;
+/** This API comes over IPv4, and never from the browser. */
+function opensSsh({ protocol, from_port, to_port, cidrs }: z.output<typeof ruleSchema>): boolean {
+  const forUs = cidrs === undefined || cidrs.some((one) => one.includes('.'));
+  return forUs && ['tcp', 'all'].includes(protocol) && from_port <= 22 && 22 <= to_port;
 }
 
 export type SetFirewallBody = z.output<typeof setFirewallBodySchema>;

@@ -40,10 +40,13 @@ export const createSnapshotBodySchema = z
   .meta({ id: 'CreateSnapshot', description: 'An instance whose disk is to be kept as it is' });
 
 export const deleteSnapshotBodySchema = z
-  .strictObject({ snapshot_name: snapshotName, region: regionSchema, reason: reasonSchema.optional(), confirm })
-  .meta({ id: 'DeleteSnapshot', description: 'A snapshot to delete' });
+  .strictObject({ snapshot_name: snapshotName, ...naming, instance_name: instanceNameSchema.optional(), confirm })
+  .meta({ id: 'DeleteSnapshot', description: 'A snapshot to delete; with instance_name only if it is of that one' });
 
 export const regionQuerySchema = z.strictObject({ region: regionSchema });
+
+/** USD a month of a static IP that no instance has: 0.005 USD an hour (AWS's billing FAQ), of which a month has 730. */
+export const idleStaticIpUsdMonth = 3.65;
 
 const text = (description: string, example: string) => z.string().meta({ description, example });
 const usd = (description: string, example: number) => z.number().meta({ description, example });

@@ -68,7 +68,10 @@ export const bundleSchema = z
   .object({
     bundle_id: text('Its id', 'nano_3_0'),
     name: text('Name of its size', 'Nano'),
-    price_usd_month: z.number().meta({ description: 'Price in USD a month', example: 5 }),
+    price_usd_month: z
+      .number()
+      .nullable()
+      .meta({ description: 'Price in USD a month; null when AWS does not tell', example: 5 }),
     ram_mb: z.int().nonnegative().meta({ description: 'Memory in MiB', example: 512 }),
     cpu_count: z.int().nonnegative().meta({ description: 'Virtual processors', example: 2 }),
     disk_gb: z.int().nonnegative().meta({ description: 'Disk in GB', example: 20 }),

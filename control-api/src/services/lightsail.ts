@@ -13,7 +13,7 @@ import { createOnce } from './lightsail/create-once.ts';
 import { isNotFound, isOperationFailure } from './lightsail/failures.ts';
 import { createFirewall, type Firewall } from './lightsail/firewall.ts';
 import { allPages } from './lightsail/pages.ts';
-import { createPower, createSendOnce, type InstanceEvent, type Power } from './lightsail/power.ts';
+import { createPower, createSendOnce, type Power, type ResourceEvent } from './lightsail/power.ts';
 import { createPriceList } from './lightsail/price-list.ts';
 import { createAsk, orUndefined, translated } from './lightsail/reading.ts';
 import { createSnapshots, type Snapshots } from './lightsail/snapshots.ts';
@@ -63,7 +63,7 @@ export interface Lightsail extends Power, Firewall, StaticIps, Snapshots {
    */
   createInstance(region: string, wish: CreateInstanceBody, operationId: string): Promise<Instance>;
   /** What AWS was asked to do with what has this name, the latest first; [] for a name that nothing was ever asked of. */
-  events(region: string, name: string): Promise<InstanceEvent[]>;
+  events(region: string, name: string): Promise<ResourceEvent[]>;
   /** Code and details of AWS's latest operation on this name if it failed; undefined otherwise. */
   operationFailure(region: string, name: string): Promise<string | undefined>;
   /**
@@ -75,7 +75,7 @@ export interface Lightsail extends Power, Firewall, StaticIps, Snapshots {
 
 export function createLightsail({ clientFor, clock }: Dependencies): Lightsail {
   const ask = createAsk(clientFor);
-  const sendOnce = createSendOnce(clientFor);
+  const sendOnce = createSendOnce(clientFor, clock);
   const priceOf = createPriceList(readBundles, clock);
 
   function readBundles(region: string, includeInactive: boolean): Promise<Bundle[]> {

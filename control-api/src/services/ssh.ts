@@ -4,8 +4,10 @@ import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Secret } from '../lib/secret.ts';
 import { createConnection, type SshConnection } from './ssh/connection.ts';
+import { type Line, openLine } from './ssh/line.ts';
 
 export type { ExecResult, SshConnection } from './ssh/connection.ts';
+export type { Line } from './ssh/line.ts';
 
 export interface HostKey {
   /** SSH's name of the key's type, e.g. `ssh-ed25519`. */
@@ -39,6 +41,8 @@ export interface Ssh {
   connect(login: Login, signal?: AbortSignal): Promise<SshConnection>;
   /** The key that a host shows, without logging in. @throws {AppError} host_unreachable */
   presentedHostKey(at: Place): Promise<HostKey & { fingerprint: string }>;
+  /** A connection to the host's server by which one notices that it goes away; undefined when nothing answers. */
+  line(at: Pick<Place, 'host' | 'port'>): Promise<Line | undefined>;
 }
 
 interface Dependencies {
@@ -71,6 +75,7 @@ export function createSsh({ clock, connectTimeoutMs = 10_000, retryWindowMs = 20
       }
     },
     presentedHostKey: (at) => presentedHostKey(at, connectTimeoutMs),
+    line: (at) => openLine(at, connectTimeoutMs),
   };
 }
 

@@ -45,7 +45,7 @@ function setUp(looks: (Instance | undefined)[], more: { keys?: HostKey[][]; show
     clock,
     sshPort: 22,
     pollMs: 2000,
-    budget: { budgetEurMonth: 70, eurPerUsd: 0.92, defaultRegion: 'eu-central-1' },
+    budget: { budgetEurMonth: 70, eurPerUsd: 0.92, regions: async () => ['eu-central-1'] },
   });
   return { clock, created, lightsail, run: (asked = wish()) => perform(operation, asked, fakeContext(clock)) };
 }

@@ -55,7 +55,8 @@ function portInfoOf({ protocol, from_port, to_port, cidrs }: FirewallRule): sdk.
     protocol: protocol as sdk.NetworkProtocol,
     fromPort: from_port,
     toPort: to_port,
-    cidrs: cidrs.filter((cidr) => !cidr.includes(':')),
+    cidrs: cidrs.filter((cidr) => cidr.includes('/') && !cidr.includes(':')),
     ipv6Cidrs: cidrs.filter((cidr) => cidr.includes(':')),
+    cidrListAliases: cidrs.filter((cidr) => !cidr.includes('/')),
   };
 }

@@ -1,12 +1,16 @@
 import type { Lightsail as SdkClient } from '@aws-sdk/client-lightsail';
-import type { AppError } from '../../lib/errors.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { AppError } from '../../lib/errors.ts';
+import type { ClientFor } from './clients.ts';
+import { whileThrottled } from './create-once.ts';
 import { isNotFound, isUnanswered, isWrongState, translate } from './failures.ts';
 
-/** What AWS has been asked to do with an instance, or has done. */
-export interface InstanceEvent {
+/** What AWS has been asked to do with a resource, or has done. */
+export interface ResourceEvent {
+  id: string;
   /** AWS's name of it, e.g. `RebootInstance`. */
   type: string;
-  /** When AWS took it on, or last changed its status. */
+  /** When AWS took it on. */
   at: Date;
   status: 'under way' | 'succeeded' | 'failed';
   /** Code and details, for one that failed. */
@@ -14,23 +18,21 @@ export interface InstanceEvent {
 }
 
 /**
- * Commands for an instance. Each is sent once; a lost answer counts as sent, since whoever sends looks at the state
- * afterwards. Resolves to AWS's refusal when it says that the state of the instance does not allow it (which error AWS
- * uses for that is not documented: both candidates count), so that the state can be looked at once more.
+ * What became of a command. `refused`: AWS takes none such in the state that the thing is in, or does not know the thing.
+ * `lost`: no answer came, so that it may have had its effect. In both cases the state tells.
  */
+export type Sent = { outcome: 'taken' } | { outcome: 'refused' | 'lost'; error: AppError };
+
+/** Commands for an instance, each sent once. @throws {AppError} what AWS answers otherwise */
 export interface Power {
-  startInstance(region: string, name: string): Promise<AppError | undefined>;
-  stopInstance(region: string, name: string): Promise<AppError | undefined>;
-  rebootInstance(region: string, name: string): Promise<AppError | undefined>;
-  /** Also resolves for one that is gone. */
-  deleteInstance(region: string, name: string): Promise<AppError | undefined>;
+  startInstance(region: string, name: string): Promise<Sent>;
+  stopInstance(region: string, name: string): Promise<Sent>;
+  rebootInstance(region: string, name: string): Promise<Sent>;
+  /** Its add-ons (automatic snapshots) go with it: AWS refuses to delete an instance that has some otherwise. */
+  deleteInstance(region: string, name: string): Promise<Sent>;
 }
 
-export type SendOnce = (
-  call: string,
-  region: string,
-  send: (client: SdkClient) => Promise<unknown>,
-) => Promise<AppError | undefined>;
+export type SendOnce = (call: string, region: string, send: (client: SdkClient) => Promise<unknown>) => Promise<Sent>;
 
 export function createPower(sendOnce: SendOnce): Power {
   return {
@@ -41,23 +43,22 @@ export function createPower(sendOnce: SendOnce): Power {
     rebootInstance: (region, instanceName) =>
       sendOnce('RebootInstance', region, (client) => client.rebootInstance({ instanceName })),
     deleteInstance: (region, instanceName) =>
-      sendOnce('DeleteInstance', region, (client) => client.deleteInstance({ instanceName })),
+      sendOnce('DeleteInstance', region, (client) => client.deleteInstance({ instanceName, forceDeleteAddOns: true })),
   };
 }
 
-/** Sends commands whose effect shows in a state that the caller reads. */
-export function createSendOnce(
-  clientFor: (region: string, purpose: 'create') => SdkClient | Promise<SdkClient>,
-): SendOnce {
+/** Sends commands on a client that does not repeat them by itself; what AWS throttles has had no effect and is sent again. */
+export function createSendOnce(clientFor: ClientFor, clock: Clock): SendOnce {
   return async (call, region, send) => {
     try {
-      await send(await clientFor(region, 'create'));
-      return undefined;
+      const client = await clientFor(region, 'create');
+      await whileThrottled(() => send(client), clock);
+      return { outcome: 'taken' };
     } catch (error) {
-      if (isUnanswered(error) || isNotFound(error)) return undefined;
       const translated = translate(error, { call, region });
-      if (isWrongState(error)) return translated as AppError;
-      throw translated;
+      const refused = isWrongState(error) || isNotFound(error);
+      if (!(translated instanceof AppError) || !(refused || isUnanswered(error))) throw translated;
+      return { outcome: refused ? 'refused' : 'lost', error: translated };
     }
   };
 }

@@ -1,12 +1,11 @@
 import type * as sdk from '@aws-sdk/client-lightsail';
 import type { Clock } from '../../lib/clock.ts';
-import type { AppError } from '../../lib/errors.ts';
 import { operationTag } from '../../schemas/lightsail.ts';
 import type { Snapshot } from '../../schemas/lightsail-changes.ts';
 import type { ClientFor } from './clients.ts';
 import { createOnce } from './create-once.ts';
 import { allPages } from './pages.ts';
-import type { SendOnce } from './power.ts';
+import type { SendOnce, Sent } from './power.ts';
 import { type Ask, orUndefined } from './reading.ts';
 
 export interface Snapshots {
@@ -16,7 +15,7 @@ export interface Snapshots {
   /** Begins a snapshot, at most once, whatever happens to the answer. @throws {AppError} name_taken */
   createSnapshot(region: string, name: string, instanceName: string, operationId: string): Promise<Snapshot>;
   /** A command: see Power. */
-  deleteSnapshot(region: string, name: string): Promise<AppError | undefined>;
+  deleteSnapshot(region: string, name: string): Promise<Sent>;
 }
 
 /** USD a month for a GB (AWS's billing FAQ). */

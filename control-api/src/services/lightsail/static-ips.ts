@@ -1,11 +1,10 @@
 import type * as sdk from '@aws-sdk/client-lightsail';
 import type { Clock } from '../../lib/clock.ts';
-import type { AppError } from '../../lib/errors.ts';
-import type { StaticIp } from '../../schemas/lightsail-changes.ts';
+import { idleStaticIpUsdMonth, type StaticIp } from '../../schemas/lightsail-changes.ts';
 import type { ClientFor } from './clients.ts';
 import { createOnce } from './create-once.ts';
 import { allPages } from './pages.ts';
-import type { SendOnce } from './power.ts';
+import type { SendOnce, Sent } from './power.ts';
 import type { Ask } from './reading.ts';
 import { orUndefined } from './reading.ts';
 
@@ -16,13 +15,10 @@ export interface StaticIps {
   /** Allocates an address, at most once, whatever happens to the answer. @throws {AppError} name_taken */
   allocateStaticIp(region: string, name: string): Promise<StaticIp>;
   /** These three are commands: see Power. */
-  attachStaticIp(region: string, name: string, instanceName: string): Promise<AppError | undefined>;
-  detachStaticIp(region: string, name: string): Promise<AppError | undefined>;
-  releaseStaticIp(region: string, name: string): Promise<AppError | undefined>;
+  attachStaticIp(region: string, name: string, instanceName: string): Promise<Sent>;
+  detachStaticIp(region: string, name: string): Promise<Sent>;
+  releaseStaticIp(region: string, name: string): Promise<Sent>;
 }
-
-/** USD for an hour that it is not attached (AWS's billing FAQ), of which a month has 730. */
-const IDLE_USD_MONTH = 3.65;
 
 interface Dependencies {
   ask: Ask;
@@ -66,6 +62,6 @@ function staticIpView(row: sdk.StaticIp, region: string): StaticIp {
     region: row.location?.regionName ?? region,
     ip_address: row.ipAddress ?? '',
     attached_to: row.attachedTo || null,
-    monthly_usd: row.attachedTo ? 0 : IDLE_USD_MONTH,
+    monthly_usd: row.attachedTo ? 0 : idleStaticIpUsdMonth,
   };
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type * as sdk from '@aws-sdk/client-lightsail';
 import { AppError } from '../../lib/errors.ts';
 import type { Blueprint, Bundle, Instance } from '../../schemas/lightsail.ts';
-import type { InstanceEvent } from './power.ts';
+import type { ResourceEvent } from './power.ts';
 
 export interface KeyPair {
   name: string;
@@ -55,7 +55,7 @@ export function bundleView(row: sdk.Bundle): Bundle {
   return {
     bundle_id: id,
     name: row.name ?? '',
-    price_usd_month: row.price ?? 0,
+    price_usd_month: row.price ?? null,
     ram_mb: mebibytes(row.ramSizeInGb),
     cpu_count: row.cpuCount ?? 0,
     disk_gb: row.diskSizeInGb ?? 0,
@@ -102,13 +102,14 @@ export function hostKeyView({ publicKey = '' }: sdk.HostKeyAttributes): HostKey 
   return { algorithm, publicKey: blob.toString('base64'), fingerprint: `SHA256:${digest}` };
 }
 
-export function eventView(row: sdk.Operation): InstanceEvent {
+export function eventView(row: sdk.Operation): ResourceEvent {
   const failed = row.status === 'Failed';
   const reason = [row.errorCode, row.errorDetails].filter(Boolean).join(': ') || 'AWS gives no reason';
   const done = row.status === 'Succeeded' || row.status === 'Completed';
   return {
+    id: row.id ?? '',
     type: row.operationType ?? 'unknown',
-    at: row.statusChangedAt ?? row.createdAt ?? new Date(0),
+    at: row.createdAt ?? new Date(0),
     status: failed ? 'failed' : done ? 'succeeded' : 'under way',
     failure: failed ? reason : undefined,
   };
