@@ -4,16 +4,19 @@ import { build } from 'esbuild';
 
 const here = new URL('.', import.meta.url);
 
+// The folder to write to, below this repository; dist when it is left out.
+const [, , folder = new URL('dist', here).pathname] = process.argv;
+await bundle(pathToFileURL(`${folder}/`));
+
 /**
- * Bundles the control API into a folder below this repository: half the memory and a third of the start of the sources.
- * Left outside: what has native code, and Swagger UI, which serves files of its own package. Returns the program's path.
+ * Bundles the control API into server.mjs: half the memory and a third of the start of the sources. Left outside: what has
+ * native code, and Swagger UI, which serves files of its own package.
  */
-export async function bundle(out: URL): Promise<string> {
-  const program = new URL('server.mjs', out).pathname;
+async function bundle(out: URL): Promise<void> {
   await mkdir(out, { recursive: true });
   await build({
     entryPoints: [new URL('src/server.ts', here).pathname],
-    outfile: program,
+    outfile: new URL('server.mjs', out).pathname,
     bundle: true,
     platform: 'node',
     target: 'node24',
@@ -35,7 +38,4 @@ export async function bundle(out: URL): Promise<string> {
     },
   });
   await copyFile(new URL('src/host-runner.sh', here), new URL('host-runner.sh', out));
-  return program;
 }
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await bundle(new URL('dist/', here));
