@@ -11,11 +11,12 @@ import {
 } from '@aws-sdk/client-lightsail';
 import { mockClient } from 'aws-sdk-client-mock';
 import ssh2 from 'ssh2';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { instanceSchema } from '../../src/schemas/lightsail.ts';
 import { awsError, failureOf, idleClock, instanceRow, nano, notFound, service } from './lightsail/fixtures.ts';
 
 const aws = mockClient(LightsailClient);
+afterAll(() => aws.restore());
 beforeEach(() => {
   aws.reset();
   aws.on(GetBundlesCommand).resolves({ bundles: [nano] });

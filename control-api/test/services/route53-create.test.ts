@@ -5,10 +5,11 @@ import {
   Route53Client,
 } from '@aws-sdk/client-route-53';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeEach, expect, test } from 'vitest';
 import { awsError, failureOf, nameServers, networkError, service, spent, zoneRow } from './route53/fixtures.ts';
 
 const aws = mockClient(Route53Client);
+afterAll(() => aws.restore());
 const DelegationSet = { NameServers: nameServers };
 
 beforeEach(() => {

@@ -8,10 +8,11 @@ import {
   Route53Client,
 } from '@aws-sdk/client-route-53';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { awsError, failureOf, nameServers, networkError, noZone, service, zoneRow } from './route53/fixtures.ts';
 
 const aws = mockClient(Route53Client);
+afterAll(() => aws.restore());
 const zone = { hosted_zone_id: 'Z1', domain: 'example.com' };
 const DelegationSet = { NameServers: nameServers };
 
