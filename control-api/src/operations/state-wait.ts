@@ -14,33 +14,39 @@ interface Wait {
   /** What it follows, for readers of a plan. */
   after: string;
   waitS: number;
+  /** From when on the seconds count; left out: from when it begins. */
+  since?: Date;
   /** Undefined once it is so; else what is seen instead. */
   look(): Promise<string | undefined>;
+  /** What to say when the time is over, for a wait that can say more than its name. */
+  overdue?(seen: string): { message: string; hint?: string };
 }
 
 /** The first looks come soon after each other, since a wait is often about to end; then every `pollMs`. */
 const FIRST_PAUSE_MS = 100;
 
 /** A check that looks until something is so. @throws {AppError} timed_out with what was seen last */
-export function waitFor({ name, after, waitS, look }: Wait, { signal }: Context, { clock, pollMs }: Watch): CloudStep {
+export function waitFor(wait: Wait, { signal }: Context, { clock, pollMs }: Watch): CloudStep {
+  const { name, after, waitS, since, look, overdue } = wait;
   return {
     name,
     effect: 'check',
     action: { after, wait_seconds: waitS },
     async run(tell) {
-      const until = clock.now().getTime() + waitS * 1000;
+      const until = (since ?? clock.now()).getTime() + waitS * 1000;
       for (let told = '', pauseMs = FIRST_PAUSE_MS; ; pauseMs *= 2) {
-        const missing = await look();
-        if (missing === undefined) return {};
-        if (missing !== told) tell(missing);
-        told = missing;
+        const seen = await look();
+        if (seen === undefined) return {};
+        if (seen !== told) tell(seen);
+        told = seen;
         if (clock.now().getTime() >= until) {
-          throw new AppError('timed_out', `${name}: after ${waitS} s ${missing}.`, {
-            hint: 'AWS goes on by itself: repeat the call, and it goes on waiting.',
-          });
+          const { message, hint = goesOn } = overdue?.(seen) ?? { message: `${name}: after ${waitS} s ${seen}.` };
+          throw new AppError('timed_out', message, { hint });
         }
         await clock.sleep(Math.min(pauseMs, pollMs), signal);
       }
     },
   };
 }
+
+const goesOn = 'AWS goes on by itself: repeat the call, and it goes on waiting.';

@@ -14,7 +14,7 @@ function watch(isInSync: (looks: number) => boolean, change = { id: 'C1' as stri
 test('a change is looked at soon, then less often, until it is in sync; it is told once', async () => {
   const { ran, clock, change, told } = watch((looks) => looks === 6);
   expect(await ran()).toEqual({ detail: 'change C1 is INSYNC' });
-  expect(clock.slept).toEqual([250, 500, 1000, 2000, 2000]);
+  expect(clock.slept).toEqual([100, 200, 400, 800, 1600]);
   expect(change.inSync).toBe(true);
   expect(told).toEqual([expect.stringContaining('change C1 is PENDING')]);
 });
