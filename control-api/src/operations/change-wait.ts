@@ -31,7 +31,7 @@ export function awaitChange(change: Change, context: Context, { route53, ...watc
       },
       overdue: () => ({
         message: `The change was made, but ${change.id} is still PENDING after ${waitS} s.`,
-        hint: 'Route 53 goes on by itself; the same call with "wait": false tells what it has.',
+        hint: 'Route 53 goes on by itself; the same call changes nothing more, and tells what it has.',
       }),
     },
     context,
