@@ -4,9 +4,10 @@ import type { Pins } from '../services/journal/pins.ts';
 import type { Lightsail } from '../services/lightsail.ts';
 import { commandStep } from './cloud-command.ts';
 import { type CloudItem, cloudPlan } from './cloud-steps.ts';
+import { requireConfirmation } from './confirmation.ts';
 import { identityOf } from './host-target.ts';
 import { refuseFailure, stateWaitS } from './instance-states.ts';
-import { type InstanceTarget, isGoing, requireConfirmation, resolveInstance } from './instance-target.ts';
+import { type InstanceTarget, isGoing, resolveInstance } from './instance-target.ts';
 import type { Context, Operation, Plan } from './operation.ts';
 import { type Watch, waitFor } from './state-wait.ts';
 

@@ -5,6 +5,7 @@ import type { DeleteRecordBody } from '../schemas/route53.ts';
 import type { Route53, SimpleRecord } from '../services/route53.ts';
 import { awaitChange, type Change, type ChangeWatch, route53DeadlineS } from './change-wait.ts';
 import { cloudPlan } from './cloud-steps.ts';
+import { requireConfirmation } from './confirmation.ts';
 import type { Context, Operation, Plan } from './operation.ts';
 import { changed, told, unchanged, wouldBe } from './record-result.ts';
 import { type RecordTarget, resolveRecord, simpleRecord, wrong } from './record-target.ts';
@@ -22,9 +23,8 @@ export function deleteRecordOperation(dependencies: Dependencies): Operation<Del
     async target(input) {
       const target = await resolveRecord(route53, input);
       const { name, zone } = target;
-      if (input.confirm === undefined || fullName(input.confirm, zone.domain) !== name) {
-        throw new AppError('confirm_required', `This deletes ${name} ${input.type}: send "confirm": "${name}".`);
-      }
+      const confirmed = input.confirm === undefined ? undefined : fullName(input.confirm, zone.domain);
+      requireConfirmation(confirmed, name, `deletes ${name} ${input.type}`);
       return target;
     },
     async plan(input, context, target) {

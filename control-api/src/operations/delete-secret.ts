@@ -1,7 +1,7 @@
-import { AppError } from '../lib/errors.ts';
 import type { DeleteSecretBody } from '../schemas/github.ts';
 import type { Access, Github } from '../services/github.ts';
 import { cloudPlan } from './cloud-steps.ts';
+import { requireConfirmation } from './confirmation.ts';
 import type { Operation, Plan } from './operation.ts';
 import { secretResult, secretTarget, whereOf } from './secret-target.ts';
 
@@ -12,10 +12,7 @@ export function deleteSecretOperation(github: Github): Operation<DeleteSecretBod
     deadlineS: 120,
     async target(input) {
       const { secret_name, confirm } = input;
-      if (confirm?.toUpperCase() !== secret_name) {
-        const message = `This deletes ${secret_name} of ${whereOf(input)}: send "confirm": "${secret_name}".`;
-        throw new AppError('confirm_required', message);
-      }
+      requireConfirmation(confirm?.toUpperCase(), secret_name, `deletes ${secret_name} of ${whereOf(input)}`);
       return secretTarget(input);
     },
     async plan(input) {

@@ -37,9 +37,3 @@ export function present({ instance, label }: InstanceTarget): Instance {
 export function isGoing({ state }: Instance): boolean {
   return state === 'shutting-down' || state === 'terminated';
 }
-
-/** @throws {AppError} confirm_required */
-export function requireConfirmation(confirm: string | undefined, name: string, what: string): void {
-  if (confirm === name) return;
-  throw new AppError('confirm_required', `This ${what}: send "confirm": "${name}".`);
-}

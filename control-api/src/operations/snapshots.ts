@@ -4,8 +4,9 @@ import type { CreateSnapshotBody, DeleteSnapshotBody, Snapshot } from '../schema
 import type { Lightsail } from '../services/lightsail.ts';
 import { commandStep } from './cloud-command.ts';
 import { type CloudItem, cloudPlan } from './cloud-steps.ts';
+import { requireConfirmation } from './confirmation.ts';
 import { refuseFailure, settleFirst } from './instance-states.ts';
-import { type InstanceTarget, locksOf, present, requireConfirmation, resolveInstance } from './instance-target.ts';
+import { type InstanceTarget, locksOf, present, resolveInstance } from './instance-target.ts';
 import type { Context, Operation, Plan, Target } from './operation.ts';
 import { type Watch, waitFor } from './state-wait.ts';
 
