@@ -18,7 +18,7 @@ export interface Snapshots {
   deleteSnapshot(region: string, name: string): Promise<Sent>;
 }
 
-/** USD a month for a GB (AWS's billing FAQ). */
+/** USD a month for a GB (AWS's billing FAQ); which of a disk's GB count is not said, so all do. */
 const USD_GB_MONTH = 0.05;
 
 interface Dependencies {
@@ -55,7 +55,8 @@ export function createSnapshots({ ask, sendOnce, clientFor, clock }: Dependencie
 }
 
 function snapshotView(row: sdk.InstanceSnapshot, region: string): Snapshot {
-  const size_gb = row.sizeInGb ?? 0;
+  const disks = [row, ...(row.fromAttachedDisks ?? [])];
+  const size_gb = disks.reduce((sum, { sizeInGb = 0 }) => sum + sizeInGb, 0);
   return {
     name: row.name ?? '',
     region: row.location?.regionName ?? region,
