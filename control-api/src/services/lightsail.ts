@@ -22,12 +22,12 @@ import {
   blueprintView,
   bundleView,
   eventView,
-  type HostKey,
   hostKeyView,
   instanceView,
   type KeyPair,
   keyPairView,
 } from './lightsail/views.ts';
+import type { HostKey } from './ssh/host-key.ts';
 
 interface Dependencies {
   clientFor: ClientFor;

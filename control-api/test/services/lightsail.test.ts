@@ -156,11 +156,7 @@ describe('host keys', () => {
       },
     });
     const keys = await service().lightsail.hostKeys('eu-central-1', 'apps');
-    const key = {
-      algorithm: 'ssh-ed25519',
-      publicKey: blob,
-      fingerprint: expect.stringMatching(/^SHA256:[\w+/]{43}$/),
-    };
+    const key = { algorithm: 'ssh-ed25519', publicKey: blob };
     expect(keys).toEqual([key, key]);
     expect(JSON.stringify(keys)).not.toMatch(/SECRET|CERTIFICATE/);
     expect(ssh2.utils.parseKey(`ssh-ed25519 ${keys[0]?.publicKey}`)).not.toBeInstanceOf(Error);
