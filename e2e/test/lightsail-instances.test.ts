@@ -57,19 +57,6 @@ describe('start and stop', () => {
     expectFailure(await call('stop-instance', { instance_name: 'denied' }), 403, 'aws_access_denied');
     expect((await show('denied')).state).toBe('running');
   });
-
-  test('one that runs a deploy is not stopped meanwhile', async () => {
-    const { api, sandbox, keyPath } = world();
-    const instance_ip = await createInstance(api, 'busy');
-    await sandbox.control.setHostFaults('busy', [{ type: 'slow', delayMs: 600 }]);
-    const image = { docker_image: 'ghcr.io/fountain/hello:1.0', ssh_key_path: keyPath };
-    const deploy = api.post('/services/deploy-docker-app', { instance_ip, ...image });
-    await expect
-      .poll(async () => (await api.get('/operations?status=running')).body.operations.length, { interval: 20 })
-      .toBeGreaterThan(0);
-    expectFailure(await call('stop-instance', { instance_name: 'busy' }), 409, 'target_locked');
-    expect((await deploy).status).toBe(200);
-  });
 });
 
 describe('reboot', () => {
@@ -130,16 +117,29 @@ describe('delete', () => {
 });
 
 describe('the budget', () => {
-  test('guards create-instance, dry runs too; what is there stays there', async () => {
-    const api = await world.anotherApi({ BUDGET_EUR_MONTH: '1' });
+  test('guards create-instance, dry runs too; what is there stays there, and costs while it is stopped', async () => {
+    const { api: rich } = world();
+    // What other tests of this file made is counted: the limit is set between two bundles.
     const wish = { blueprint_id: 'debian_12', region: REGION, availability_zone: `${REGION}a` };
     const dear = { ...wish, instance_name: 'dear', bundle_id: 'small_3_0' };
-    const refused = await api.post('/aws/lightsail/create-instance', dear);
+    const create = '/aws/lightsail/create-instance';
+    await createInstance(rich, 'idle');
+    expectSuccess(await call('stop-instance', { instance_name: 'idle' }), true);
+    const seen = await rich.post(`${create}?dry_run=true`, dear);
+    const { monthly_usd, monthly_eur, items } = seen.body.result.budget;
+    expect(seen.body.message).toContain(`${monthly_usd.toFixed(2)} USD (${monthly_eur.toFixed(2)} EUR) a month`);
+    expect(items).toContainEqual({ what: 'instance idle (micro_3_0, stopped)', monthly_usd: 7 });
+    expect(items.at(-1)).toEqual({ what: 'instance dear (small_3_0, to be created)', monthly_usd: 12 });
+
+    const api = await world.anotherApi({ BUDGET_EUR_MONTH: (monthly_eur - 5 * 0.92).toFixed(2) });
+    const refused = await api.post(create, dear);
     expectFailure(refused, 409, 'budget_exceeded');
-    expect(refused.body.message).toMatch(/USD \(.* EUR\) a month/);
-    expectFailure(await api.post('/aws/lightsail/create-instance?dry_run=true', dear), 409, 'budget_exceeded');
-    const allowed = await api.post('/aws/lightsail/create-instance', { ...dear, allow_over_budget: true });
-    expectSuccess(allowed, true);
-    expectSuccess(await api.post('/aws/lightsail/create-instance', dear), false);
+    expect(refused.body.message).toContain('These would fit: nano_3_0 (5 USD), micro_3_0 (7 USD).');
+    expect(refused.body.details[0]).toMatchObject({ path: '/bundle_id', monthly_usd, monthly_eur });
+    expect(refused.body.details.slice(1)).toHaveLength(items.length);
+    expectFailure(await api.post(`${create}?dry_run=true`, dear), 409, 'budget_exceeded');
+    expect(await show('dear')).toMatchObject({ code: 'instance_not_found' });
+    expectSuccess(await api.post(create, { ...dear, allow_over_budget: true }), true);
+    expectSuccess(await api.post(create, dear), false);
   });
 });
