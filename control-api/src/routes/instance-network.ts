@@ -30,7 +30,7 @@ const attach: OperationRoute = {
   tags,
   summary: 'Give an instance a static IP',
   description: `Allocates the static IP unless it is there, and attaches it; one that another instance has is taken from that one. The
-instance answers at the new address only. It costs nothing while it is attached.`,
+instance answers at the new address only, and the one that loses it at another. It costs nothing while it is attached.`,
   body: attachStaticIpBodySchema,
   example: { static_ip_name: 'kong-ip', instance_name: 'kong', region: 'eu-central-1' },
   result: z

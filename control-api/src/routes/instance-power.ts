@@ -48,8 +48,8 @@ const reboot: OperationRoute = {
   url: '/reboot-instance',
   tags,
   summary: 'Reboot an instance',
-  description: `Reboots an instance and waits until its SSH server shows the pinned key. With \`since\`, one that AWS booted later is
-left alone; without it every call reboots.`,
+  description: `Reboots an instance, waits until it has gone down, and until its SSH server shows the pinned key. With \`since\`, one that
+AWS booted later is left alone (a reboot from inside is not seen); without it every call reboots.`,
   body: rebootInstanceBodySchema,
   example: { ...example, since: '2026-11-21T10:00:00Z' },
   result,
@@ -60,8 +60,8 @@ const remove: OperationRoute = {
   url: '/delete-instance',
   tags,
   summary: 'Delete an instance',
-  description: `Deletes an instance with its disk and all that is on it, and waits until it is gone; \`confirm\` must be its exact name.
-Its static IP stays, and costs from then on. Its snapshots stay.`,
+  description: `Deletes an instance with its disk and all that is on it, automatic snapshots included, and waits until it is gone; \`confirm\`
+must be its exact name. Its static IP stays, and costs from then on, as do snapshots made by call.`,
   body: deleteInstanceBodySchema,
   example: { ...example, confirm: 'apps' },
   result,
