@@ -32,7 +32,8 @@ export interface ControlApi {
 
 export interface WorldOptions {
   settings?: SettingsInput;
-  env?: Record<string, string>;
+  /** For every control API of the world; undefined takes a setting away. */
+  env?: Record<string, string | undefined>;
   /** Worlds that are open at the same time in several processes have different numbers, from 1. */
   worker?: number;
 }
@@ -85,7 +86,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World & { s
 
 /** Starts the control API on a free port, and waits until it answers. */
 export async function startControlApi(
-  env: Record<string, string>,
+  env: Record<string, string | undefined>,
   wrapper: readonly string[] = [],
 ): Promise<ControlApi> {
   const port = await freePort();

@@ -57,7 +57,8 @@ export function changes({ body }: Answer): string[] {
   return steps.filter(({ outcome }) => ['changed', 'would_change'].includes(outcome)).map(({ name }) => name);
 }
 
-async function sudo(address: string, keyPath: string, command: string): Promise<string> {
+/** A command by the operator's key, sudo included; rejects unless it ends with 0. */
+export async function sudo(address: string, keyPath: string, command: string): Promise<string> {
   const session = await login(address, readFileSync(keyPath, 'utf8'));
   const { code, stdout, stderr } = await session.run('sudo -n bash -eu', command);
   session.end();
@@ -65,7 +66,8 @@ async function sudo(address: string, keyPath: string, command: string): Promise<
   return stdout;
 }
 
-async function lightsail(url: string, operation: string, body: object): Promise<void> {
+/** A call of Lightsail's that the control API does not make. */
+export async function lightsail(url: string, operation: string, body: object): Promise<void> {
   const scope = `AKIASANDBOX/20260101/${REGION}/lightsail/aws4_request`;
   const headers = {
     'content-type': 'application/x-amz-json-1.1',

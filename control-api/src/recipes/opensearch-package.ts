@@ -74,7 +74,8 @@ export function planPackage(
             install(version, environment),
           ]
         : [{ name: 'OpenSearch package', settled: true as const, detail: version }]),
-      held ? { name: 'OpenSearch is held back from upgrades', settled: true } : hold(),
+      // An installation takes the hold away.
+      held && !installs ? { name: 'OpenSearch is held back from upgrades', settled: true } : hold(),
     ],
   };
 }

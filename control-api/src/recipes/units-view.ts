@@ -46,7 +46,7 @@ export function parseUnits(readings: Readings): Record<UnitName, UnitStatus | nu
     const state = linesOf(readings[`units.${name}.state`]?.output)[0] ?? 'unknown';
     return {
       version: version ?? '',
-      state: status === 'ii' ? state : 'half installed',
+      state: /^.i$/.test(status ?? '') ? state : 'half installed',
       health: healthOf(name, outputOf(readings, `units.${name}.health`)),
     };
   };

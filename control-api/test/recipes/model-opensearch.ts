@@ -77,7 +77,7 @@ export function runOnModelOpensearch(
     if (!files[PATHS.source]?.includes(`/${version[0]}.x/`) || !files[PATHS.key]) return fail('E: no list', 100);
     if (words.includes('--simulate')) return ok();
     if (!words.includes('--allow-change-held-packages')) return fail('E: held packages', 100);
-    Object.assign(node, { version, status: 'iU', plugins: [...ALL_PLUGINS], active: false });
+    Object.assign(node, { version, status: 'iU', plugins: [...ALL_PLUGINS], active: false, held: false });
     return configure();
   }
 
@@ -138,7 +138,7 @@ export function runOnModelOpensearch(
   const programs: Record<string, () => Reading | undefined> = {
     'dpkg-query': () => {
       if (words.at(-1) !== 'opensearch') return undefined;
-      return node.status ? ok(`${node.status}  ${node.version}`) : fail('');
+      return node.status ? ok(`${node.held ? `h${node.status[1]}` : node.status}  ${node.version}`) : fail('');
     },
     dpkg: () => (line === '--configure -a' && /U|F/.test(node.status) && configure().exit !== 0 ? fail() : undefined),
     'apt-get': () => {

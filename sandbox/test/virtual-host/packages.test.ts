@@ -95,12 +95,14 @@ test('a version by name, held, changed, never back', async () => {
   expect((await installWith(host, PRIVATE, 'opensearch=3.7.0')).exit).toBe(0);
   expect((await host.run(['apt-mark', 'hold', 'opensearch'], ['apt-mark', 'showhold'])).output).toBe('opensearch\n');
   expect((await host.run(['apt-mark', 'hold', 'opensearch'])).output).toBe('opensearch was already set on hold.\n');
+  expect((await host.run([...query, 'opensearch'])).output).toBe('hi  3.7.0\n');
   const held = await installWith(host, PRIVATE, 'opensearch=3.8.0');
   expect(held.exit).toBe(100);
   expect(held.output).toContain('E: Held packages were changed and -y was used without --allow-change-held-packages.');
   const changed = await installWith(host, PRIVATE, '--allow-change-held-packages', 'opensearch=3.8.0');
   expect(changed.output).toContain('1 upgraded, 0 newly installed');
   expect(changed.output).toContain('Unpacking opensearch (3.8.0) over (3.7.0) ...');
+  expect((await host.run(['apt-mark', 'showhold'], [...query, 'opensearch'])).output).toBe('ii  3.8.0\n');
   const back = await installWith(host, PRIVATE, '--allow-change-held-packages', 'opensearch=3.7.0');
   expect(back).toMatchObject({
     exit: 100,

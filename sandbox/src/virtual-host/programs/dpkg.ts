@@ -8,7 +8,10 @@ const DEFAULT_FORMAT = `\${binary:Package}\\t\${Version}\\n`;
 const FIELDS: Record<string, (name: string, machine: Machine) => string> = {
   'binary:Package': (name) => name,
   Package: (name) => name,
-  'db:Status-Abbrev': (name, { state }) => state.packages[name]?.status ?? '',
+  'db:Status-Abbrev': (name, { state }) => {
+    const status = state.packages[name]?.status ?? '';
+    return state.held.includes(name) ? `h${status.slice(1)}` : status;
+  },
   Version: (name, { state }) => state.packages[name]?.version ?? '',
   Architecture: () => ARCHITECTURE,
 };

@@ -86,6 +86,8 @@ async function installAll(call: Call, wanted: readonly Wanted[], waiting: readon
     const before = machine.state.packages[name];
     const over = before ? ` over (${before.version})` : '';
     call.out(`Unpacking ${name} (${info.version})${over} ...\n`);
+    // dpkg notes that it is wanted installed, in place of held.
+    machine.state.held = machine.state.held.filter((held) => held !== name);
     await unpackPackage(call, name, info.version);
   }
   const names = [...wanted].reverse().map(({ name }) => name);
