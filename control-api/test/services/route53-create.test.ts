@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-route-53';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeEach, expect, test } from 'vitest';
+import { operationId } from '../../src/lib/ids.ts';
 import { awsError, failureOf, nameServers, networkError, service, spent, zoneRow } from './route53/fixtures.ts';
 
 const aws = mockClient(Route53Client);
@@ -31,6 +32,21 @@ test('the caller reference is made from the name', async () => {
     made: true,
   });
   expect(references()).toEqual(['fountain example.com']);
+});
+
+test('a long name gives references that Route 53 takes, which are no longer than 128 characters', async () => {
+  aws
+    .on(CreateHostedZoneCommand)
+    .rejectsOnce(spent)
+    .resolves({ HostedZone: zoneRow('Z4'), DelegationSet });
+  listed();
+  const domain = `${'abcdefg.'.repeat(31)}example`;
+  const id = operationId(new Date());
+  await service().route53.createZone(domain, id);
+  const [first = '', second = ''] = references();
+  expect(first).toMatch(/^fountain [0-9a-f]{64}$/);
+  expect(second).toBe(`${first} ${id}`);
+  expect(second.length).toBeLessThanOrEqual(128);
 });
 
 test('the reference is spent, and the zone is there: it is the one that a lost answer made', async () => {

@@ -1,3 +1,4 @@
+import { sha256 } from '../../lib/canonical.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { HostedZone } from '../../schemas/route53.ts';
@@ -40,7 +41,7 @@ export function createZone(
 ): Promise<CreatedZone> {
   return translated('CreateHostedZone', async () => {
     const sdk = await client();
-    const reference = `fountain ${domain}`;
+    const reference = referenceOf(domain);
     for (const CallerReference of [reference, `${reference} ${operationId}`]) {
       try {
         const { HostedZone, DelegationSet, ChangeInfo } = await sdk.createHostedZone({ Name: domain, CallerReference });
@@ -59,6 +60,11 @@ export function createZone(
       hint: 'Repeat the call in a minute: it looks first.',
     });
   });
+}
+
+/** Route 53 takes 128 characters, of which an operation's id may follow; a name may have 253. */
+function referenceOf(domain: string): string {
+  return `fountain ${domain.length <= 64 ? domain : sha256(domain)}`;
 }
 
 async function look(
