@@ -149,7 +149,7 @@ verb_wait_until() {
       [ "$good" -lt "$times" ] || return 0
     else
       good=0
-      if [ -n "$stop" ] && [ "$last" = "$stop" ]; then return 1; fi
+      if [ -n "$stop" ] && [[ $last = *"$stop"* ]]; then return 1; fi
     fi
     if [ "$SECONDS" -ge "$deadline" ]; then
       printf 'waited %s s; last reading: exit %s\n' "$limit" "$code"

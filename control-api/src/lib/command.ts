@@ -33,7 +33,7 @@ export type Action =
       argv: readonly Word[];
       /** The exact output wanted; '' means that exit code 0 is enough. */
       want: string;
-      /** An output that ends the wait as failed at once; '' for none. */
+      /** A text that ends the wait as failed at once when the output holds it; '' for none. */
       stop: string;
       intervalS: number;
       /** So many good readings in a row are needed. */

@@ -15,6 +15,9 @@ const INSTALL = [
   'install',
 ];
 
+/** In what `apt-get update` says of every signature that it does not accept, which waiting does not change. */
+export const BAD_SIGNATURE = 'GPG error';
+
 export const APT_ENVIRONMENT = { DEBIAN_FRONTEND: 'noninteractive', NEEDRESTART_SUSPEND: '1' } as const;
 
 /** Reads the package lists. Old apt does not wait for the lock of the lists, so it is tried again until it works. */
@@ -22,7 +25,7 @@ export function aptUpdate(): Step {
   return {
     name: 'Update the package lists',
     effect: 'change',
-    action: { verb: 'wait_until', argv: ['apt-get', 'update'], want: '', stop: '', intervalS: 5, times: 1 },
+    action: { verb: 'wait_until', argv: ['apt-get', 'update'], want: '', stop: BAD_SIGNATURE, intervalS: 5, times: 1 },
     timeoutS: 300,
     explain: (_exit, output) => explainApt('apt-get update', output),
   };

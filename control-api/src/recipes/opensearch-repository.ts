@@ -1,6 +1,6 @@
 import type { PlanItem, Step } from '../lib/command.ts';
 import { AppError } from '../lib/errors.ts';
-import { explainApt } from './apt.ts';
+import { BAD_SIGNATURE, explainApt } from './apt.ts';
 import type { OpensearchFacts } from './opensearch-facts.ts';
 import { PATHS } from './opensearch-settings.ts';
 import { lastLines, linesOf } from './recipe.ts';
@@ -91,7 +91,7 @@ export function updateLists({ repository }: AptPlace): Step {
   return {
     name: "Read the lists of OpenSearch's repository",
     effect: 'change',
-    action: { verb: 'wait_until', argv, want: '', stop: '', intervalS: 5, times: 1 },
+    action: { verb: 'wait_until', argv, want: '', stop: BAD_SIGNATURE, intervalS: 5, times: 1 },
     timeoutS: 180,
     explain: (_exit, output) => explainApt(`apt-get update of ${repository}`, lastReading(output)),
   };

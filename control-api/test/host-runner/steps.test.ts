@@ -201,7 +201,7 @@ describe('waiting', () => {
   });
 
   test('ends at once with the reading that means failure, and at its time with any other', async () => {
-    expect((await host.steps([wait('echo dead; exit 3', { want: 'up', stop: 'dead' })]).ended).outcomes).toEqual([
+    expect((await host.steps([wait('echo it is dead now; exit 3', { want: 'up', stop: 'is dead' })]).ended).outcomes).toEqual([
       '0 failed 1',
     ]);
     const late = await host.steps([wait('sleep 20', { timeoutS: 1 })]).ended;

@@ -54,7 +54,7 @@ const waitUntil: Verb = async (run, [interval = '', times = '', want = '', stop 
     shown = output;
     good = exit === 0 && (want === '' || output === want) ? good + 1 : 0;
     if (good >= Number(times) && good > 0) return { exit: 0, unchanged: true };
-    if (good === 0 && stop !== '' && output === stop) return { exit: 1 };
+    if (good === 0 && stop !== '' && output.includes(stop)) return { exit: 1 };
     if (run.timer.now() >= deadline) {
       run.out(`waited ${run.limitS} s; last reading: exit ${exit}\n`);
       return { exit: 124 };
