@@ -36,10 +36,11 @@ function filesBelow(folder: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-function importsOf(file: string): { typeOnly: boolean; from: string }[] {
+function importsOf(file: string): { typeOnly: boolean; lazy: boolean; from: string }[] {
   const pattern = /^(?:import|export)\s+(type\s+)?[^'"]*?from\s+['"]([^'"]+)['"]|import\(['"]([^'"]+)['"]\)/gm;
   return [...readFileSync(file, 'utf8').matchAll(pattern)].map((match) => ({
     typeOnly: match[1] !== undefined,
+    lazy: match[3] !== undefined,
     from: (match[2] ?? match[3]) as string,
   }));
 }
@@ -77,3 +78,23 @@ test('only config.ts reads the environment, and only server.ts passes it on', ()
     readers.map((file) => relative(source, file)).filter((file) => file !== 'config.ts' && file !== 'server.ts'),
   ).toEqual([]);
 });
+
+test('what is heavy and seldom wanted is loaded when it is wanted, not at the start', () => {
+  // Not yaml: @fastify/swagger has loaded it by then.
+  const heavy = ['@aws-sdk/client-lightsail', '@aws-sdk/client-route-53', 'libsodium-wrappers', 'bcryptjs'];
+  const atStart = packagesFrom(join(source, 'server.ts'));
+  expect(atStart).toContain('fastify');
+  expect(heavy.filter((name) => atStart.has(name))).toEqual([]);
+});
+
+/** The packages that a file's imports lead to, but for those of types alone and of `import()`. */
+function packagesFrom(file: string, seen = new Set<string>(), packages = new Set<string>()): Set<string> {
+  seen.add(file);
+  for (const { from, typeOnly, lazy } of importsOf(file)) {
+    if (typeOnly || lazy) continue;
+    const next = join(file, '..', from);
+    if (!from.startsWith('.')) packages.add(from);
+    else if (!seen.has(next) && next.endsWith('.ts')) packagesFrom(next, seen, packages);
+  }
+  return packages;
+}
