@@ -36,17 +36,16 @@ export function unitsProbes(): Probe[] {
   ];
 }
 
-/** Null for what is not installed. */
+/** Null for what is not installed; of what was removed, dpkg goes on knowing the configuration files. */
 export function parseUnits(readings: Readings): Record<UnitName, UnitStatus | null> {
   const rows = linesOf(readings['units.packages']?.output).map((line) => line.split(/\s+/));
   const unit = (name: UnitName): UnitStatus | null => {
-    const row = rows.find(([found = '']) => found.split(':')[0] === name);
-    if (!row) return null;
-    const [, status, version] = row;
+    const [, status = 'un', version] = rows.find(([found = '']) => found.split(':')[0] === name) ?? [];
+    if (/^.[nc]$/.test(status)) return null;
     const state = linesOf(readings[`units.${name}.state`]?.output)[0] ?? 'unknown';
     return {
       version: version ?? '',
-      state: /^.i$/.test(status ?? '') ? state : 'half installed',
+      state: /^.i$/.test(status) ? state : 'half installed',
       health: healthOf(name, outputOf(readings, `units.${name}.health`)),
     };
   };
