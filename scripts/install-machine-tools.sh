@@ -24,6 +24,8 @@ for tool in "${!tools[@]}"; do
 done
 # A busybox that needs libraries cannot run in an image of its own.
 dpkg-query --show --showformat='${db:Status-Abbrev}' busybox-static 2>/dev/null | grep -q '^ii' || packages+=(busybox-static)
+# Ubuntu has no keys of Debian's archive, which the machines' base image comes from.
+[ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || packages+=(debian-archive-keyring)
 if [ "${#packages[@]}" -eq 0 ]; then
   printf 'The tools for machine tests are all there.\n'
   exit 0
