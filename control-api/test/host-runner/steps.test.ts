@@ -201,9 +201,9 @@ describe('waiting', () => {
   });
 
   test('ends at once with the reading that means failure, and at its time with any other', async () => {
-    expect((await host.steps([wait('echo it is dead now; exit 3', { want: 'up', stop: 'is dead' })]).ended).outcomes).toEqual([
-      '0 failed 1',
-    ]);
+    expect(
+      (await host.steps([wait('echo it is dead now; exit 3', { want: 'up', stop: 'is dead' })]).ended).outcomes,
+    ).toEqual(['0 failed 1']);
     const late = await host.steps([wait('sleep 20', { timeoutS: 1 })]).ended;
     expect(late.outcomes).toEqual(['0 failed 124']);
     expect(late.output(0)).toEqual(['waited 1 s; last reading: exit 124']);
