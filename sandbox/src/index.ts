@@ -10,7 +10,7 @@ import { createLightsail } from './lightsail/lightsail.ts';
 import { emptyState } from './lightsail/models.ts';
 import { lightsailService } from './lightsail/wire.ts';
 import { emptyRoute53State } from './route53/models.ts';
-import { createRoute53 } from './route53/responses.ts';
+import { createRoute53 } from './route53/route53.ts';
 import { route53Service } from './route53/wire.ts';
 import { type Settings, type SettingsInput, settingsSchema } from './settings.ts';
 import { createStateFile, loadState } from './state-file.ts';

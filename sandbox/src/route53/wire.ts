@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { CloudReply, CloudService } from '../cloud-service.ts';
 import type { Settings } from '../settings.ts';
 import { accessDenied, Route53Error, serviceFault, throttled } from './errors.ts';
-import type { Route53 } from './responses.ts';
+import type { Route53 } from './route53.ts';
 import { isRoute53, route53Call } from './urls.ts';
 import { writeXml } from './xml.ts';
 
