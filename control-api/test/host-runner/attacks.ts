@@ -44,3 +44,6 @@ export const oneLine = hostile.map((text) => text.replaceAll('\n', ''));
 
 /** What is left for fields that take no control characters. */
 export const printable = hostile.map((text) => text.replace(/\p{Cc}/gu, ''));
+
+/** What is left for fields of ASCII without spaces. */
+export const graphic = hostile.map((text) => text.replace(/[^!-~]/g, ''));

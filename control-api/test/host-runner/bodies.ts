@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { z } from 'zod';
-import { hostile, printable } from './attacks.ts';
+import { graphic, hostile, printable } from './attacks.ts';
 
 type Body = Record<string, unknown>;
 
@@ -27,6 +27,8 @@ const hostCandidates = [
   field('reason', fc.oneof(printable, hostile)),
 ];
 const appName = field('name', looksLike(/^[a-z][a-z0-9-]{1,38}$/));
+
+const appsIp = field('apps_ip', fc.oneof(fc.ipV4(), hostile));
 
 /** By schema: what is tried for each of its fields. */
 export const candidates = {
@@ -62,6 +64,21 @@ export const candidates = {
   restart: [...hostCandidates, appName, field('since', fc.oneof(fc.constant('2030-01-01T00:00:00Z'), hostile))],
   rollback: [...hostCandidates, appName, field('to', fc.oneof(fc.constant(`sha256:${'b'.repeat(64)}`), hostile))],
   remove: [...hostCandidates, appName, field('confirm', hostile)],
+  opensearch: [
+    ...hostCandidates,
+    field('version', fc.oneof(fc.constantFrom('3.8.0', '3.9.1', '2.19.6'), hostile)),
+    field('heap_mb', fc.oneof(fc.integer({ min: 256, max: 1000 }), hostile)),
+    // A password goes with TLS only.
+    fc.record({
+      security: fc.oneof(fc.constantFrom('private', 'tls'), hostile),
+      admin_password: fc.oneof(
+        graphic.map((text) => `${text}-aA1-kmvzwq`),
+        hostile,
+      ),
+    }),
+  ],
+  kong: [...hostCandidates, appsIp, field('version', fc.oneof(fc.constant('3.9.3'), hostile))],
+  apply: [...hostCandidates, appsIp],
   logs: [...hostCandidates.filter((_, index) => index < 7), appName, field('lines', fc.oneof(fc.nat(1000), hostile))],
 };
 

@@ -30,8 +30,9 @@ function callsOf(action: Action, releases: Map<string, string[]>, exit = 0): Cal
     }
     case 'run_merged':
     case 'run_accepting':
-    case 'wait_until':
       return [call(action.argv)];
+    case 'wait_until':
+      return [call(action.argv, { output: action.want })];
     case 'capture': {
       const value = captured[action.variable as keyof typeof captured];
       return [call(action.argv, { output: `other\n${action.prefix}${value}\n` })];
