@@ -1,9 +1,10 @@
 import type { PlanItem, Step } from '../lib/command.ts';
 import { AppError } from '../lib/errors.ts';
 import { BAD_SIGNATURE, explainApt } from './apt.ts';
+import { checkFile, fetchFile } from './download.ts';
 import type { OpensearchFacts } from './opensearch-facts.ts';
 import { PATHS } from './opensearch-settings.ts';
-import { lastLines, linesOf } from './recipe.ts';
+import { linesOf } from './recipe.ts';
 
 /** An apt repository and the armoured key that it is signed with. */
 export interface AptPlace {
@@ -13,47 +14,17 @@ export interface AptPlace {
   keySha256?: string;
 }
 
+const FETCH_HINT =
+  "Check the host's network and DNS, or name a mirror with the settings OPENSEARCH_APT_*; then repeat the call.";
+const CHECK_HINT = 'The key was renewed, or somebody else answered: find out, and set OPENSEARCH_APT_KEY_SHA256 anew.';
+
 /** Fetched anew for each install: a key that was renewed is the usual cause of NO_PUBKEY. */
 export function fetchKey({ key }: OpensearchFacts, place: AptPlace, installs: boolean): PlanItem[] {
   const known = key !== null && (place.keySha256 === undefined || place.keySha256 === key);
   if (known && !installs) return [{ name: "Key of OpenSearch's repository", settled: true, detail: PATHS.key }];
-  const options = ['--fail', '--silent', '--show-error', '--location', '--retry', '3', '--max-time', '60'];
-  const fetch: Step = {
-    name: "Fetch the key of OpenSearch's repository",
-    effect: 'change',
-    action: { verb: 'run', argv: ['curl', ...options, '--create-dirs', '--output', PATHS.key, place.keyUrl] },
-    timeoutS: 90,
-    explain: (_exit, output) =>
-      new AppError('step_failed', `The host could not fetch ${place.keyUrl}: ${lastLines(output, 2)}.`, {
-        hint: "Check the host's network and DNS, or name a mirror with the settings OPENSEARCH_APT_*; then repeat the call.",
-      }),
-  };
-  return place.keySha256 === undefined ? [fetch] : [fetch, checkKey(place.keyUrl, place.keySha256)];
-}
-
-function checkKey(url: string, sha256: string): Step {
-  return {
-    name: 'Check the key against its pinned SHA-256',
-    effect: 'check',
-    action: { verb: 'run', argv: ['sha256sum', '--check', '--quiet', '-'], stdin: `${sha256}  ${PATHS.key}\n` },
-    timeoutS: 20,
-    rescue: [
-      {
-        name: 'Remove the key that is not the one pinned',
-        effect: 'change',
-        action: { verb: 'remove_file', path: PATHS.key },
-        timeoutS: 20,
-      },
-    ],
-    explain: () =>
-      new AppError(
-        'step_failed',
-        `What the host got from ${url} has not the SHA-256 ${sha256}; nothing was installed.`,
-        {
-          hint: 'The key was renewed, or somebody else answered: find out, and set OPENSEARCH_APT_KEY_SHA256 anew.',
-        },
-      ),
-  };
+  const download = { what: "the key of OpenSearch's repository", url: place.keyUrl, path: PATHS.key, maxS: 60 };
+  const fetch = fetchFile(download, FETCH_HINT);
+  return place.keySha256 === undefined ? [fetch] : [fetch, checkFile(download, place.keySha256, CHECK_HINT)];
 }
 
 /** deb822, with the key named: it vouches for this repository only. */
