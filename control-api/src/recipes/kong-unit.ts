@@ -6,21 +6,18 @@ import { APPLIED, IS_ENABLED, type KongFacts, STATUS_URL } from './kong-facts.ts
 import { load, putBack } from './kong-load.ts';
 import { LISTENERS } from './kong-ports.ts';
 import { CONF, DROP_IN, DROP_IN_TEXT } from './kong-settings.ts';
+import { look, rememberStart, startEvidence, wishFile } from './unit-steps.ts';
 
 /** kong.conf and the drop-in of the unit. */
 export function planSettings({ conf, dropIn }: KongFacts, wanted: string): PlanItem[] {
-  const file = (name: string, path: string, content: string, before: string | null): PlanItem =>
-    before === content.trimEnd()
-      ? { name, settled: true, detail: path }
-      : {
-          name: `Write ${path}`,
-          effect: 'change',
-          action: { verb: 'write_file', path, mode: '644', content, before: before ?? '' },
-          timeoutS: 20,
-        };
   return [
-    file('Kong settings', CONF, wanted, conf),
-    file('Kong unit: started again when it ends', DROP_IN, DROP_IN_TEXT, dropIn),
+    wishFile({ name: 'Kong settings', path: CONF, content: wanted, before: conf }),
+    wishFile({
+      name: 'Kong unit: started again when it ends',
+      path: DROP_IN,
+      content: DROP_IN_TEXT,
+      before: dropIn,
+    }),
   ];
 }
 
@@ -29,23 +26,13 @@ export function startId(version: string, conf: string): string {
   return sha256(JSON.stringify([version, conf, DROP_IN_TEXT]));
 }
 
-/** Before a file changes that Kong was started with, so that a cut after it is known as such. */
-export function forgetStart(): Step {
-  return {
-    name: 'Forget what Kong was started with',
-    effect: 'change',
-    action: { verb: 'remove_file', path: APPLIED },
-    timeoutS: 20,
-  };
-}
-
 /** Enabled, and running with this configuration. `stale`: to be started with the present files, and remembered so as `id`. */
 export function planUnit(facts: KongFacts, config: KongConfig, id: string, stale: boolean): PlanItem[] {
   return [
     ...(stale ? [systemctl('Let systemd read the unit anew', ['daemon-reload'])] : []),
     facts.enabled ? { name: 'Kong at boot', settled: true, detail: 'enabled' } : enable(),
     ...planRun(facts, config, stale),
-    ...(stale ? [remember(id)] : []),
+    ...(stale ? [rememberStart('Kong', APPLIED, id)] : []),
   ];
 }
 
@@ -76,18 +63,9 @@ function rescueLoad(facts: KongFacts, config: KongConfig): Step[] {
 
 /** Evidence, then the way back, as far as there is one. */
 function rescueStart(facts: KongFacts, config: KongConfig): Step[] {
-  const look = (name: string, argv: readonly string[]): Step => ({
-    name,
-    effect: 'check',
-    action: { verb: 'run', argv },
-    timeoutS: 20,
-  });
-  const journal = ['journalctl', '--unit', 'kong', '--lines', '20', '--no-pager', '--output', 'cat'];
-  const properties = '--property=ActiveState,SubState,Result,ExecMainStatus';
   const back = putBack(facts, config);
   return [
-    look('Show the state of Kong', ['systemctl', 'show', 'kong', properties]),
-    look('Show what Kong said', journal),
+    ...startEvidence('Kong', 'kong'),
     look('Show who listens on its ports', LISTENERS),
     ...(back.length === 0
       ? []
@@ -113,13 +91,4 @@ function enable(): Step {
 
 function systemctl(name: string, words: readonly string[]): Step {
   return { name, effect: 'change', action: { verb: 'run', argv: ['systemctl', ...words] }, timeoutS: 120 };
-}
-
-function remember(id: string): Step {
-  return {
-    name: 'Remember what Kong was started with',
-    effect: 'change',
-    action: { verb: 'write_file', path: APPLIED, mode: '644', content: `${id}\n` },
-    timeoutS: 20,
-  };
 }

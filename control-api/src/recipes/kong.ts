@@ -2,13 +2,14 @@ import { isStep, type PlanItem } from '../lib/command.ts';
 import { AppError } from '../lib/errors.ts';
 import type { KongConfig } from './kong-config.ts';
 import { NEEDED_MB } from './kong-errors.ts';
-import { type KongFacts, kongProbes, parseKong } from './kong-facts.ts';
+import { APPLIED, type KongFacts, kongProbes, parseKong } from './kong-facts.ts';
 import { planConfigFile } from './kong-load.ts';
 import { type KongPackage, planPackage } from './kong-package.ts';
 import { portTaken } from './kong-ports.ts';
 import { kongConf, readsOurConfig } from './kong-settings.ts';
-import { forgetStart, planRun, planSettings, planUnit, startId } from './kong-unit.ts';
+import { planRun, planSettings, planUnit, startId } from './kong-unit.ts';
 import type { Recipe } from './recipe.ts';
+import { forgetStart } from './unit-steps.ts';
 
 export interface KongWish extends KongPackage {
   config: KongConfig;
@@ -35,7 +36,7 @@ function plan(facts: KongFacts, wish: KongWish): PlanItem[] {
   const drifted = files.some(isStep);
   const stale = drifted || applied !== id;
   return [
-    ...(drifted && applied === id ? [forgetStart()] : []),
+    ...(drifted && applied === id ? [forgetStart('Kong', APPLIED)] : []),
     ...files,
     ...planConfigFile(facts, config, stale || !active),
     ...planUnit(facts, config, id, stale),

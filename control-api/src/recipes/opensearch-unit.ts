@@ -4,6 +4,9 @@ import { healthUrl, type OpensearchFacts } from './opensearch-facts.ts';
 import { enable } from './opensearch-package.ts';
 import { DROP_IN_TEXT, type OpensearchSettings, PATHS } from './opensearch-settings.ts';
 import { ADMIN_CERTIFICATE } from './opensearch-tls.ts';
+import { rememberStart, startEvidence, wishFile } from './unit-steps.ts';
+
+const evidence = startEvidence('OpenSearch', 'opensearch');
 
 /** How OpenSearch shall run. */
 export interface OpensearchRun {
@@ -18,15 +21,8 @@ export interface OpensearchRun {
 
 /** Files it is started with. `anew`: whatever the facts say, since the package's script may change them before. */
 export function planFiles(facts: OpensearchFacts, { settings, heap }: OpensearchSettings, anew: boolean): PlanItem[] {
-  const file = (name: string, path: string, content: string, before: string | null): PlanItem =>
-    before === content.trimEnd() && !anew
-      ? { name, settled: true, detail: path }
-      : {
-          name: `Write ${path}`,
-          effect: 'change',
-          action: { verb: 'write_file', path, mode: '644', content, before: before ?? '' },
-          timeoutS: 20,
-        };
+  const file = (name: string, path: string, content: string, before: string | null) =>
+    wishFile({ name, path, content, before, anew });
   return [
     file('OpenSearch settings', PATHS.settings, settings, facts.settings),
     file('OpenSearch heap', PATHS.heap, heap, facts.heap),
@@ -51,16 +47,6 @@ export function planMaps({ maxMapCount }: OpensearchFacts): PlanItem[] {
   ];
 }
 
-/** Before something changes that OpenSearch was started with, so that a cut after it is known as such. */
-export function forgetStart(): Step {
-  return {
-    name: 'Forget what OpenSearch was started with',
-    effect: 'change',
-    action: { verb: 'remove_file', path: PATHS.applied },
-    timeoutS: 20,
-  };
-}
-
 /** Plugins must not go while it runs. */
 export function stop(): Step {
   return run('Stop OpenSearch', ['systemctl', 'stop', 'opensearch']);
@@ -80,7 +66,7 @@ export function planUnit(facts: OpensearchFacts, how: OpensearchRun, login: read
     ...(runs && health === 'good'
       ? [{ name: 'OpenSearch', settled: true as const, detail: 'healthy' }]
       : [waitHealthy(facts, how), ...login]),
-    ...(stale ? [remember(how.id)] : []),
+    ...(stale ? [rememberStart('OpenSearch', PATHS.applied, how.id)] : []),
   ];
 }
 
@@ -90,7 +76,7 @@ function start(facts: OpensearchFacts, how: OpensearchRun, command: 'start' | 'r
     ...run('Start OpenSearch', ['systemctl', command, 'opensearch']),
     // The unit's own limit of 600 s comes first, and tells more.
     timeoutS: 660,
-    rescue: [...evidence(), { ...stop(), name: 'Stop trying to start OpenSearch' }],
+    rescue: [...evidence, { ...stop(), name: 'Stop trying to start OpenSearch' }],
     explain: (_exit, output) => explainStart({ heapMb: how.heapMb, memoryMb: facts.host.memoryMb }, output),
   };
 }
@@ -104,32 +90,8 @@ function waitHealthy(facts: OpensearchFacts, { heapMb, tls }: OpensearchRun): St
     effect: 'check',
     action: { verb: 'wait_until', argv, want: '', stop: '', intervalS: 2, times: 1 },
     timeoutS: 120,
-    rescue: evidence(),
+    rescue: evidence,
     explain: (_exit, output) => explainStart({ heapMb, memoryMb: facts.host.memoryMb }, output),
-  };
-}
-
-function evidence(): Step[] {
-  const look = (name: string, argv: readonly string[]): Step => ({
-    name,
-    effect: 'check',
-    action: { verb: 'run', argv },
-    timeoutS: 20,
-  });
-  const properties = '--property=ActiveState,SubState,Result,ExecMainStatus';
-  const journal = ['journalctl', '--unit', 'opensearch', '--lines', '20', '--no-pager', '--output', 'cat'];
-  return [
-    look('Show the state of OpenSearch', ['systemctl', 'show', 'opensearch', properties]),
-    look('Show what OpenSearch said', journal),
-  ];
-}
-
-function remember(id: string): Step {
-  return {
-    name: 'Remember what OpenSearch was started with',
-    effect: 'change',
-    action: { verb: 'write_file', path: PATHS.applied, mode: '644', content: `${id}\n` },
-    timeoutS: 20,
   };
 }
 

@@ -4,11 +4,12 @@ import { privateAddress } from './app.ts';
 import { type OpensearchFacts, opensearchProbes, parseOpensearch } from './opensearch-facts.ts';
 import { type OpensearchPackage, planPackage, versionFor } from './opensearch-package.ts';
 import { planPlugins, removedPlugins } from './opensearch-plugins.ts';
-import { makeSettings, startId } from './opensearch-settings.ts';
+import { makeSettings, PATHS, startId } from './opensearch-settings.ts';
 import { sizeFor } from './opensearch-size.ts';
 import { certificatesAreMissing, type OpensearchLogin, prepareTls, setPassword } from './opensearch-tls.ts';
-import { forgetStart, planFiles, planMaps, planUnit, stop } from './opensearch-unit.ts';
+import { planFiles, planMaps, planUnit, stop } from './opensearch-unit.ts';
 import type { Recipe } from './recipe.ts';
+import { forgetStart } from './unit-steps.ts';
 
 export interface OpensearchWish extends Omit<OpensearchPackage, 'secure'> {
   /** MiB; without it the host's RAM decides. */
@@ -61,7 +62,7 @@ function plan(facts: OpensearchFacts, wish: OpensearchWish): PlanItem[] {
   const stale = drifted || facts.applied !== id;
   const starts = stale || facts.state !== 'active' || facts.health !== 'good';
   return [
-    ...(drifted && facts.applied === id ? [forgetStart()] : []),
+    ...(drifted && facts.applied === id ? [forgetStart('OpenSearch', PATHS.applied)] : []),
     ...packages,
     ...(facts.state === 'active' && plugins.some(isStep) ? [stop()] : []),
     ...plugins,
