@@ -133,6 +133,7 @@ verb_remove_file() {
   rm -f -- "$1"
 }
 
+# Unchanged when it was as wanted from the first reading on: readings may bring about what they wait for.
 verb_wait_until() {
   local interval=$1 times=$2 want=$3 stop=$4 good=0 deadline=$((SECONDS + limit)) last='' shown='' code
   shift 4
@@ -149,6 +150,7 @@ verb_wait_until() {
       [ "$good" -lt "$times" ] || return 0
     else
       good=0
+      outcome=changed
       if [ -n "$stop" ] && [[ $last = *"$stop"* ]]; then return 1; fi
     fi
     if [ "$SECONDS" -ge "$deadline" ]; then

@@ -195,9 +195,13 @@ describe('waiting', () => {
   test('ends with the reading wanted, as often in a row as wanted, telling each reading once', async () => {
     const line = `${count} if [ $n = 1 ] || [ $n = 3 ]; then echo no; exit 1; fi; echo yes`;
     const { outcomes, output } = await host.steps([wait(line, { want: 'yes', times: 2 })]).ended;
-    expect(outcomes).toEqual(['0 unchanged 0']);
+    expect(outcomes).toEqual(['0 changed 0']);
     expect(output(0)).toEqual(['no', 'yes', 'no', 'yes']);
     expect(await readFile(host.path('n'), 'utf8')).toBe('5\n');
+  });
+
+  test('has changed nothing when all was as wanted from the first reading on', async () => {
+    expect((await host.steps([wait('echo yes', { want: 'yes', times: 2 })]).ended).outcomes).toEqual(['0 unchanged 0']);
   });
 
   test('ends at once with the reading that means failure, and at its time with any other', async () => {

@@ -47,13 +47,15 @@ const removeFile: Verb = async (run, [path = '']) => {
 const waitUntil: Verb = async (run, [interval = '', times = '', want = '', stop = '', ...words]) => {
   const deadline = run.timer.now() + run.limitS * 1000;
   let shown = '';
+  let unchanged = true;
   for (let good = 0; ; ) {
     const left = Math.ceil((deadline - run.timer.now()) / 1000);
     const { exit, output } = await collect({ ...run, limitS: Math.max(1, left) }, words, 'both');
     if (output !== shown) run.out(`${output}\n`);
     shown = output;
     good = exit === 0 && (want === '' || output === want) ? good + 1 : 0;
-    if (good >= Number(times) && good > 0) return { exit: 0, unchanged: true };
+    if (good >= Number(times) && good > 0) return { exit: 0, unchanged };
+    unchanged &&= good > 0;
     if (good === 0 && stop !== '' && output.includes(stop)) return { exit: 1 };
     if (run.timer.now() >= deadline) {
       run.out(`waited ${run.limitS} s; last reading: exit ${exit}\n`);
