@@ -1,7 +1,8 @@
 import { isStep, type PlanItem, type Probe, type Readings } from '../lib/command.ts';
+import type { Secret } from '../lib/secret.ts';
 import { base } from '../recipes/base.ts';
 import { kong, kongApply } from '../recipes/kong.ts';
-import { type KongConfig, renderKongConfig } from '../recipes/kong-config.ts';
+import { type KongConfig, kongCredentials, renderKongConfig } from '../recipes/kong-config.ts';
 import { kongDifference } from '../recipes/kong-difference.ts';
 import type { KongFacts } from '../recipes/kong-facts.ts';
 import { type KongDeb, kongVersion } from '../recipes/kong-package.ts';
@@ -17,15 +18,20 @@ interface Dependencies {
   configFile: KongConfigFile;
 }
 
+/** A host, and what is never told of the configuration that it is to have: whatever a target holds is redacted. */
+interface KongTarget extends HostTarget {
+  credentials: readonly Secret[];
+}
+
 /** Makes a host run Kong with our configuration: prepares the host, installs the package, has it checked, starts it. */
 export function deployKong(
   dependencies: Dependencies & { deb: KongDeb | undefined },
-): Operation<DeployKongBody, HostTarget> {
+): Operation<DeployKongBody, KongTarget> {
   const { hosts, planner, configFile, deb } = dependencies;
   return {
     name: 'kong.deploy',
     deadlineS: 600,
-    target: (input, { signal }) => hosts.resolve(input, signal),
+    target: async (input, { signal }) => withCredentials(await hosts.resolve(input, signal), configFile),
     async plan(input, context, host) {
       const version = kongVersion(input.version);
       const config = await readConfig(configFile, input);
@@ -47,11 +53,11 @@ export function applyKongConfig({
   hosts,
   planner,
   configFile,
-}: Dependencies): Operation<ApplyKongConfigBody, HostTarget> {
+}: Dependencies): Operation<ApplyKongConfigBody, KongTarget> {
   return {
     name: 'kong.apply-config',
     deadlineS: 300,
-    target: (input, { signal }) => hosts.resolve(input, signal),
+    target: async (input, { signal }) => withCredentials(await hosts.resolve(input, signal), configFile),
     async plan(input, context, host) {
       const config = await readConfig(configFile, input);
       return planner.plan(host, context, {
@@ -64,6 +70,11 @@ export function applyKongConfig({
       });
     },
   };
+}
+
+/** What cannot be read is told when it is planned with. */
+async function withCredentials(host: HostTarget, file: KongConfigFile): Promise<KongTarget> {
+  return { ...host, credentials: await file.read().then(kongCredentials, () => []) };
 }
 
 async function readConfig(file: KongConfigFile, { apps_ip }: ApplyKongConfigBody): Promise<KongConfig> {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type Document, isMap, isScalar, parseDocument, visit } from 'yaml';
+import { type Document, isMap, isNode, isScalar, parseDocument, visit } from 'yaml';
 import { sha256 } from '../lib/canonical.ts';
 import { AppError } from '../lib/errors.ts';
+import { Secret } from '../lib/secret.ts';
 
 /** A declarative configuration of Kong as it shall lie on the host. */
 export interface KongConfig {
@@ -99,3 +100,20 @@ const PLACES = new Map([
   ['host', /^127\.0\.0\.1$/],
   ['url', /^[a-z]+:\/\/127\.0\.0\.1([:/]|$)/],
 ]);
+
+/**
+ * Every credential of a configuration: keys, passwords and secrets of consumers, of certificates and in plugins. Kong repeats
+ * them when it refuses one. Of a text that does not parse, those that can be told.
+ */
+export function kongCredentials(source: string): Secret[] {
+  const found: Secret[] = [];
+  visit(parseDocument(source), {
+    Pair(_, { key, value }) {
+      if (!isScalar(key) || !CREDENTIAL.test(String(key.value)) || !isNode(value)) return;
+      visit(value, { Scalar: (_, scalar) => void found.push(new Secret(String(scalar.value))) });
+    },
+  });
+  return found;
+}
+
+const CREDENTIAL = /^(key|key_alt|apikey|authorization|(.+_)?(secret|password|token)|provision_key)$/i;

@@ -46,8 +46,8 @@ function kongOn(text = configText('a'), changes: Readings = {}) {
   return {
     runs,
     connections: () => connections,
-    deploy: (more: object = {}) => deploy.plan({ ...input, ...more }, context, host),
-    apply: (more: object = {}) => apply.plan({ ...input, ...more }, context, host),
+    deploy: (more: object = {}) => deploy.plan({ ...input, ...more }, context, { ...host, credentials: [] }),
+    apply: (more: object = {}) => apply.plan({ ...input, ...more }, context, { ...host, credentials: [] }),
   };
 }
 

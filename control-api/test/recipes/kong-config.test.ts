@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { renderKongConfig } from '../../src/recipes/kong-config.ts';
+import { kongCredentials, renderKongConfig } from '../../src/recipes/kong-config.ts';
 import { kongDifference } from '../../src/recipes/kong-difference.ts';
 import { PLUGINS } from '../../src/recipes/kong-settings.ts';
 
@@ -112,6 +112,40 @@ describe('a configuration is refused here, before any host is touched', () => {
     expect(() => render('services: [\n')).toThrow(
       expect.objectContaining({ details: [expect.objectContaining({ file: 'kong.yml', line: 2, column: 1 })] }),
     );
+  });
+});
+
+describe('credentials', () => {
+  const told = (...lines: string[]) => kongCredentials(lines.join('\n')).map((secret) => secret.reveal());
+
+  test('are those of consumers, certificates and plugins, wherever they stand', () => {
+    expect(
+      told(
+        'consumers: [{ username: reader, keyauth_credentials: [{ key: first-key, tags: [a-tag] }] }]',
+        'basicauth_credentials: [{ username: writer, password: 12345678, consumer: { username: writer } }]',
+        'jwt_secrets: [{ key: &issuer issuer, secret: "of\\nlines" }]',
+        'certificates: [{ cert: public, key: private, snis: [{ name: a.example }] }]',
+        'plugins:',
+        '- name: http-log',
+        '  config: { headers: { Authorization: Bearer 1 }, redis: { password: of-redis }, key_names: [apikey] }',
+        '- { name: oauth2, config: { provision_key: provision, client_secret: [nested], access_token: a-token } }',
+      ),
+    ).toEqual([
+      ...['first-key', '12345678', 'issuer', 'of\nlines', 'private', 'Bearer 1', 'of-redis'],
+      ...['provision', 'nested', 'a-token'],
+    ]);
+  });
+
+  test.each([[''], ['- list'], ['*nothing'], ['no: [yaml']])('of %j are none', (text) => {
+    expect(told(text)).toEqual([]);
+  });
+
+  test('of a text that does not parse are found as far as they can be told', () => {
+    expect(told('consumers:', '- { username: a, key: first }', '- username: b', '  key: "second')).toContain('first');
+  });
+
+  test('the committed configuration has none', () => {
+    expect(told(committed)).toEqual([]);
   });
 });
 
