@@ -47,6 +47,7 @@ async function planNew(wish: CreateInstanceBody, context: Context, dependencies:
   const { lightsail } = dependencies;
   const [bundles, blueprints] = await Promise.all([lightsail.bundles(wish.region), lightsail.blueprints(wish.region)]);
   const warnings = checkCatalog(bundles, blueprints, wish);
+  await checkKeyPair(wish, lightsail);
   const assess = () => assessBudget({ wish, bundles, blueprints }, dependencies);
   const { budget, told } = await assess();
   let made = true;
@@ -80,6 +81,15 @@ async function planNew(wish: CreateInstanceBody, context: Context, dependencies:
       result: { instance: null, budget, ...requested(wish) },
     },
     conclude: () => conclude(made, wish, dependencies),
+  });
+}
+
+/** Refuses a key pair that the region does not have. The default one has no row of its own: AWS is left to judge it. */
+async function checkKeyPair({ region, key_pair_name: name }: CreateInstanceBody, lightsail: Lightsail): Promise<void> {
+  if (name === undefined || name === 'LightsailDefaultKeyPair' || (await lightsail.keyPair(region, name))) return;
+  throw new AppError('invalid_request', `There is no key pair ${name} in ${region}.`, {
+    hint: 'Make it: POST /aws/lightsail/create-key-pair; or leave key_pair_name out for the default one of the region.',
+    details: [{ path: '/key_pair_name', message: 'names a key pair that is not there' }],
   });
 }
 

@@ -23,6 +23,8 @@ function setUp(looks: (Instance | undefined)[], more: { keys?: HostKey[][]; show
         ...{ platform: 'LINUX_UNIX', min_power: 0, active: true },
       },
     ],
+    keyPair: async (_region: string, name: string) =>
+      name === 'mine' ? { name, arn: '', fingerprint: '' } : undefined,
     createInstance: async (...asked: unknown[]) => {
       created.push(asked);
       return next(looks);
@@ -54,6 +56,19 @@ const pending = instance({ state: 'pending', public_ip: null });
 const unreachable = new AppError('host_unreachable', '203.0.113.7:22 does not answer over SSH: ECONNREFUSED.');
 
 describe('a new one', () => {
+  test('with a key pair that is not there is refused in the plan already; AWS judges the default one', async () => {
+    const { run, created } = setUp([undefined, undefined, pending, instance()]);
+    await expect(run(wish({ key_pair_name: 'yours' }))).rejects.toMatchObject({
+      code: 'invalid_request',
+      message: 'There is no key pair yours in eu-central-1.',
+      hint: expect.stringContaining('create-key-pair'),
+      details: [{ path: '/key_pair_name' }],
+    });
+    expect(created).toEqual([]);
+    await run(wish({ key_pair_name: 'LightsailDefaultKeyPair' })).catch(() => {});
+    expect(created).toHaveLength(1);
+  });
+
   test('is created and waited for, rung by rung', async () => {
     const looks = [
       undefined,
