@@ -28,7 +28,10 @@ function failureBody({ code, message, hint, details }: AppError): Record<string,
   return { status: 'error', code, message, hint, ...(details ? { details } : {}) };
 }
 
-/** Fastify's own refusals as ours. Its texts are not passed on: those about JSON quote what was sent. */
+const jsonHint =
+  'Look for a missing quotation mark, comma or bracket; in a shell, put all of it between single quotes.';
+
+/** Fastify's own refusals as ours. Its texts are not passed on. */
 function translate(error: FastifyError, requestId: string): AppError {
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
@@ -36,17 +39,15 @@ function translate(error: FastifyError, requestId: string): AppError {
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new AppError('unsupported_media_type');
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
-      return new AppError('invalid_request', 'The body is empty; a JSON object is wanted.');
+      return new AppError('invalid_request', 'The body is empty; a JSON object is wanted.', { hint: jsonHint });
     case 'FST_ERR_BAD_URL':
-      return new AppError('invalid_request', 'The path is not properly percent-encoded.');
+      return new AppError('invalid_request', 'The path is not properly percent-encoded.', { hint: '% is %25 there.' });
   }
   if (error.code === 'FST_ERR_CTP_INVALID_JSON_BODY' || error.name === 'SyntaxError') {
-    const position = /at position \d+/.exec(error.message)?.[0];
-    const where = position ?? (/end of JSON/.test(error.message) ? 'it ends too early' : undefined);
-    return new AppError('invalid_request', `The body is not JSON${where ? `: ${where}` : ''}.`);
+    return new AppError('invalid_request', 'The body is not JSON.', { hint: jsonHint });
   }
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
-    return new AppError('invalid_request', 'The request is malformed.');
+    return new AppError('invalid_request', 'The request is malformed.', { hint: 'GET /docs shows each call.' });
   }
   return new AppError('internal_error', `The control API itself failed in request ${requestId}.`);
 }

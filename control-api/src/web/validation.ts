@@ -16,8 +16,16 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, ht
 function invalidRequest(error: z.ZodError, schema: z.ZodType, part: string): AppError {
   const details = error.issues.flatMap((issue) => toDetails(issue, schema, part));
   const list = details.map(({ path, message }) => (path === '/' ? message : `${path} ${message}`)).join('; ');
-  return new AppError('invalid_request', `The ${part} does not fit: ${list}.`, { details });
+  const message = `${subjects[part] ?? 'The request does'} not fit: ${list}`;
+  return new AppError('invalid_request', /[.?]$/.test(message) ? message : `${message}.`, { details });
 }
+
+const subjects: Record<string, string> = {
+  body: 'The body does',
+  querystring: 'The query does',
+  headers: 'The headers do',
+  params: 'The path does',
+};
 
 function toDetails(issue: z.core.$ZodIssue, schema: z.ZodType, part: string): Detail[] {
   const at = (...path: PropertyKey[]) => ({ path: `/${path.map(String).join('/')}`, in: part });

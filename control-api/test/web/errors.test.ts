@@ -31,6 +31,17 @@ test('every field that does not fit gets an entry, an unknown one with the name 
     ]),
   );
   expect(body.details).toHaveLength(4);
+  expect(body.message).toMatch(/did you mean instance_name\?; /);
+});
+
+test('the message names the part, and ends as a sentence does', async () => {
+  const { instance_name: _, ...rest } = createInstance.payload;
+  const fields = await post({ ...rest, instance_nmae: 'apps' });
+  expect(fields.body.message).toMatch(/^The body does not fit: .*did you mean instance_name\?$/);
+  const query = await post(createInstance.payload, `${createInstance.url}?dry_run=yes`);
+  expect(query.body.message).toMatch(/^The query does not fit: \/dry_run .*[^.]\.$/);
+  const dots = await post({ instance_ip: '9.10.11.12', ssh_key_path: '/k', docker_image: 'https://ghcr.io/a' }, deploy);
+  expect(dots.body.message).toMatch(/[^.]\.$/);
 });
 
 test('a misspelt field is found behind transforms too', async () => {
@@ -58,6 +69,7 @@ test.each([
   const { status, body, text } = await post(payload);
   expect(status).toBe(400);
   expect(body.code).toBe('invalid_request');
+  if (!body.details) expect(body.hint).not.toContain('details');
   expect(text).not.toContain('hunter2');
 });
 

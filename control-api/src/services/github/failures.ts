@@ -32,7 +32,10 @@ export function refusal(refused: Refused): AppError {
     return new AppError('github_forbidden', `The token has spent its calls. ${message}`, { hint, details });
   }
   if (status === 403) {
-    return new AppError('github_forbidden', `${message}. ${scopesOf(answer)}`.trim(), { hint: needed(place), details });
+    return new AppError('github_forbidden', `${message.replace(/\.$/, '')}. ${scopesOf(answer)}`.trim(), {
+      hint: needed(place),
+      details,
+    });
   }
   return new AppError('github_error', message, { details });
 }

@@ -21,7 +21,7 @@ describe('a refusal', () => {
       'a classic token without scope',
       refused(403, 'Must have admin rights to Repository.', { 'x-oauth-scopes': '' }),
       'github_forbidden',
-      /Must have admin rights.*no scope/,
+      /Must have admin rights to Repository\. The token has no scope\./,
       /scope repo.*"Secrets: write",/,
     ],
     [
