@@ -43,7 +43,9 @@ test('neither passwords nor the keys of consumers are seen anywhere but on their
   await callOpensearch(search);
   await callKong(kong);
   const { api, sandbox, dataDir } = watched;
-  for (const host of [search, kong]) await host.see('status');
+  const { opensearch } = (await search.see('status')).body;
+  expect(opensearch).toMatchObject({ state: 'active', health: 'green' });
+  await kong.see('status');
   await search.see('logs', { name: 'opensearch' });
   await kong.see('logs', { name: 'kong' });
   expect((await readJournal(api)).length).toBeGreaterThan(10);

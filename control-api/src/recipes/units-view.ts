@@ -1,15 +1,20 @@
 import type { Probe, Reading, Readings } from '../lib/command.ts';
 import { AppError } from '../lib/errors.ts';
 import type { UnitName, UnitStatus } from '../schemas/host-reads.ts';
+import { ADMIN_CERTIFICATE } from './opensearch-tls.ts';
 import { lastLines, linesOf, outputOf } from './recipe.ts';
 
-/** Where each tells how it is, asked on the host itself. */
-const HEALTH_URLS: Record<UnitName, string> = {
-  opensearch: 'http://127.0.0.1:9200/_cluster/health',
-  kong: 'http://127.0.0.1:8007/status/ready',
+/** Where each tells how it is, asked on the host itself, and how to ask with TLS, where that may be needed. */
+const HEALTH: Record<UnitName, { url: string; tls?: readonly string[] }> = {
+  opensearch: {
+    url: 'http://127.0.0.1:9200/_cluster/health',
+    tls: [...ADMIN_CERTIFICATE, 'https://127.0.0.1:9200/_cluster/health'],
+  },
+  kong: { url: 'http://127.0.0.1:8007/status/ready' },
 };
 
-const NAMES = Object.keys(HEALTH_URLS) as UnitName[];
+const NAMES = Object.keys(HEALTH) as UnitName[];
+const CURL = ['curl', '--silent', '--max-time', '5', '--write-out', '\\n%{http_code}'];
 
 /** What GET /services/status tells of the programs that are packages, not containers. */
 export function unitsProbes(): Probe[] {
@@ -21,18 +26,14 @@ export function unitsProbes(): Probe[] {
   });
   return [
     read('packages', ['dpkg-query', '--show', format, ...NAMES]),
-    ...NAMES.flatMap((name) => [
-      read(`${name}.state`, ['systemctl', 'is-active', name]),
-      read(`${name}.health`, [
-        'curl',
-        '--silent',
-        '--max-time',
-        '5',
-        '--write-out',
-        '\\n%{http_code}',
-        HEALTH_URLS[name],
-      ]),
-    ]),
+    ...NAMES.flatMap((name) => {
+      const { url, tls } = HEALTH[name];
+      return [
+        read(`${name}.state`, ['systemctl', 'is-active', name]),
+        read(`${name}.health`, [...CURL, url]),
+        ...(tls ? [read(`${name}.health_tls`, [...CURL, ...tls])] : []),
+      ];
+    }),
   ];
 }
 
@@ -46,7 +47,9 @@ export function parseUnits(readings: Readings): Record<UnitName, UnitStatus | nu
     return {
       version: version ?? '',
       state: /^.i$/.test(status) ? state : 'half installed',
-      health: healthOf(name, outputOf(readings, `units.${name}.health`)),
+      health:
+        healthOf(name, outputOf(readings, `units.${name}.health`)) ??
+        healthOf(name, outputOf(readings, `units.${name}.health_tls`)),
     };
   };
   return { opensearch: unit('opensearch'), kong: unit('kong') };
@@ -62,7 +65,7 @@ function healthOf(name: UnitName, answer: string | undefined): string | null {
 }
 
 export function isUnit(name: string): name is UnitName {
-  return name in HEALTH_URLS;
+  return name in HEALTH;
 }
 
 export function journalProbe(name: UnitName, lines: number): Probe {

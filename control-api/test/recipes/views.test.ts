@@ -129,6 +129,13 @@ test('status: OpenSearch and Kong, as packages, units and their own health tell'
     });
   expect(kong('{"message":"ready"}\n200')).toMatchObject({ opensearch: null, kong: { health: 'ready' } });
   expect(kong('{"message":"no configuration"}\n503')).toMatchObject({ kong: { state: 'active', health: 'not ready' } });
+  const withTls = {
+    'units.packages': answer('opensearch hi  3.8.0\n', 1),
+    'units.opensearch.state': answer('active\n'),
+    'units.opensearch.health': answer('\n000', 52),
+    'units.opensearch.health_tls': answer('{"status":"green"}\n200'),
+  };
+  expect(parseUnits(withTls)).toMatchObject({ opensearch: { health: 'green' } });
   // Removed, of which dpkg still knows the configuration files; and held back from upgrades.
   const rest = parseUnits({ 'units.packages': answer('kong rc  3.9.3\nopensearch hi  3.8.0\n') });
   expect(rest).toEqual({ kong: null, opensearch: { version: '3.8.0', state: 'unknown', health: null } });
