@@ -39,8 +39,10 @@ const ruleSchema = z
   })
   .superRefine(({ protocol, from_port, to_port }, context) => {
     const complain = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
-    if (protocol.startsWith('icmp')) return;
-    if (from_port < 0) complain('from_port', 'is -1, which only icmp knows');
+    if (protocol.startsWith('icmp')) {
+      if (from_port > 255) complain('from_port', 'is no type of icmp: those are -1 (all) to 255');
+      if (to_port > 255) complain('to_port', 'is no code of icmp: those are -1 (all) to 255');
+    } else if (from_port < 0) complain('from_port', 'is -1, which only icmp knows');
     else if (to_port < from_port) complain('to_port', 'is less than from_port');
     else if (protocol === 'all' && (from_port !== 0 || to_port !== 65535)) {
       complain('from_port', 'and to_port must be 0 and 65535 with protocol all');

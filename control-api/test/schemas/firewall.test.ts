@@ -31,6 +31,8 @@ test.each<[string, object]>([
   ['/rules/1/to_port is less', { from_port: 81 }],
   ['/rules/1/to_port Too big', { to_port: 65536 }],
   ['/rules/1/from_port and to_port must be 0 and 65535', { protocol: 'all' }],
+  ['/rules/1/from_port is no type of icmp', { protocol: 'icmp', from_port: 256, to_port: -1 }],
+  ['/rules/1/to_port is no code of icmp', { protocol: 'icmpv6', from_port: 128, to_port: 256 }],
   ['/rules/1/protocol', { protocol: 'sctp' }],
   ['/rules/1/from_port', { from_port: '80' }],
   ['/rules/1 Unrecognized', { ports: [80] }],
