@@ -47,7 +47,7 @@ export function planDifference(ifMatch: string, seen: OperationView | undefined,
     ...gone.map((name) => ({ path: 'steps', change: 'no longer needed', message: name })),
     ...added.map((name) => ({ path: 'steps', change: 'new', message: name })),
   ];
-  const told = seen ? 'the plan that you saw' : `plan ${ifMatch}, which this journal does not know,`;
+  const told = seen ? 'the plan that you saw' : `${ifMatch}, and this journal knows no such plan`;
   const same = details.length === 0 ? ' The steps have the same names; their arguments differ.' : '';
   return new AppError('plan_changed', `The plan now is not ${told}.${same} Nothing was changed.`, { details });
 }

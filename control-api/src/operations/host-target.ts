@@ -136,7 +136,10 @@ async function findInstance(
 }
 
 function addressOf({ name, state, public_ip }: Instance, asked: string | undefined): string {
-  if (state !== 'running') throw new AppError('host_unreachable', `${name} is ${state}.`);
+  if (state !== 'running') {
+    const more = state === 'stopped' ? { hint: 'POST /aws/lightsail/start-instance starts it.' } : {};
+    throw new AppError('host_unreachable', `${name} is ${state}.`, more);
+  }
   const address = asked ?? public_ip;
   if (address === null) throw new AppError('host_unreachable', `${name} has no public address.`);
   return address;

@@ -106,6 +106,7 @@ describe('an instance', () => {
       await expect(hosts.resolve({ ssh_key_path, ...naming }, signal)).rejects.toMatchObject({
         code: 'host_unreachable',
         message: 'apps is stopped.',
+        hint: 'POST /aws/lightsail/start-instance starts it.',
       });
     },
   );

@@ -99,6 +99,10 @@ test('a plan that moved since the dry run is refused with the difference, and no
   const real = await (await runner.start(act, { name: 'a' }, { ...options, ifMatch: seen.plan_hash as string }))
     .finished;
   expect(real.error).toMatchObject({ code: 'plan_changed', details: [{ change: 'new', message: 'Act once more' }] });
+  const unknown = await (await runner.start(act, { name: 'a' }, { ...options, ifMatch: 'abc' })).finished;
+  expect(unknown.error?.message).toBe(
+    'The plan now is not abc, and this journal knows no such plan. Nothing was changed.',
+  );
   expect(ran).toBe(0);
 });
 
