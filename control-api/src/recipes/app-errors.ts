@@ -45,8 +45,16 @@ export function explainHealth(app: string, url: string, output: string): AppErro
   }
   const awaited = url ? `its HEALTHCHECK or 2xx at ${url}` : 'its HEALTHCHECK, or ten seconds without a restart';
   return new AppError('step_failed', `${app} did not become healthy (awaited: ${awaited}). ${evidence}`, {
-    hint: 'Mend the image, its environment or health_path, and repeat the call.',
+    hint: own.slice(-2).some((line) => /^running, \S+ answers 000$/.test(line))
+      ? silentHint(url)
+      : 'Mend the image, its environment or health_path, and repeat the call.',
   });
+}
+
+/** curl's 000: nobody took the connection, or nobody answered. */
+function silentHint(url: string): string {
+  const port = new URL(url).port;
+  return `Nothing answers at port ${port}. When the program listens on another port than ${port} of the container, send container_port; when it listens on localhost alone, let it listen on 0.0.0.0. Repeat the call then.`;
 }
 
 /**
