@@ -5,7 +5,8 @@ const appsIpSchema = z
   .ipv4('is no IPv4 address, such as 172.26.0.5')
   .refine((ip) => !/^(0|22[4-9]|23\d|24\d|25[0-5])\.|^169\.254\./.test(ip), 'is no address that a host can have')
   .meta({
-    description: 'Private address of the apps host, put in the place of 127.0.0.1 in the configuration',
+    description:
+      'Private address of the apps host, put in the place of 127.0.0.1 in the configuration. Send it with every call: without it 127.0.0.1 stands there again',
     example: '172.26.0.5',
   });
 
