@@ -21,11 +21,14 @@ export function createStage(baseUrl: string) {
             running.output = line;
           });
           const { error, message, changed } = answer;
-          running.title = error ? `${error.code}: ${error.message} ${error.hint}` : `${message} (changed: ${changed})`;
+          if (error) throw new Error(`${error.code}: ${error.message} ${error.hint}`);
+          running.title = `${message} (changed: ${changed})`;
         },
       },
     ]);
-    await list.run();
+    await list.run().catch((error: unknown) => {
+      if (!answer) throw error;
+    });
     const done = answer as Answer;
     if (call.dryRun || done.changed || done.error) {
       for (const { name, outcome } of done.steps) say(`    ${outcome.padEnd(12)} ${name}`);

@@ -28,7 +28,7 @@ The sandbox is ready; Ctrl-C ends it${options.keep ? ' and keeps its state' : ''
 ${post('/aws/lightsail/create-instance', {
   instance_name: 'apps',
   blueprint_id: 'debian_12',
-  bundle_id: 'small_3_0',
+  bundle_id: 'micro_3_0',
   region,
   availability_zone: `${region}a`,
 })}
