@@ -75,7 +75,10 @@ const errorSchema = z
 
 /** The failures that every route documents; `docs/error-codes.md` lists the codes. */
 export const errorResponses = {
-  '4xx': { description: 'Refused: nothing was changed', content: { 'application/json': { schema: errorSchema } } },
+  '4xx': {
+    description: 'Refused; `steps`, where there are any, tell what was done before',
+    content: { 'application/json': { schema: errorSchema } },
+  },
   '5xx': {
     description: 'Failed here, on the host, at AWS or at GitHub',
     content: { 'application/json': { schema: errorSchema } },

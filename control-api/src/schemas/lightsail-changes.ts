@@ -4,7 +4,8 @@ import { instanceNameSchema, reasonSchema, regionSchema, resourceNameSchema } fr
 const naming = { instance_name: instanceNameSchema, region: regionSchema, reason: reasonSchema.optional() } as const;
 
 /** Checked by the operation, which answers 409 confirm_required. */
-const confirm = z.string().max(255).optional().meta({ description: 'The exact name again', example: 'apps' });
+const confirmOf = (example: string) =>
+  z.string().max(255).optional().meta({ description: 'The exact name again', example });
 
 const staticIpName = resourceNameSchema.meta({ description: 'Name of the static IP', example: 'kong-ip' });
 const snapshotName = resourceNameSchema.meta({ description: 'Name of the snapshot', example: 'apps-before-upgrade' });
@@ -24,7 +25,7 @@ export const rebootInstanceBodySchema = z
   .meta({ id: 'RebootInstance', description: 'An instance to reboot' });
 
 export const deleteInstanceBodySchema = z
-  .strictObject({ ...naming, confirm })
+  .strictObject({ ...naming, confirm: confirmOf('apps') })
   .meta({ id: 'DeleteInstance', description: 'An instance to delete, with all that is on it' });
 
 export const attachStaticIpBodySchema = z
@@ -32,7 +33,12 @@ export const attachStaticIpBodySchema = z
   .meta({ id: 'AttachStaticIp', description: 'A static IP, and the instance that is to have it' });
 
 export const releaseStaticIpBodySchema = z
-  .strictObject({ static_ip_name: staticIpName, ...naming, instance_name: instanceNameSchema.optional(), confirm })
+  .strictObject({
+    static_ip_name: staticIpName,
+    ...naming,
+    instance_name: instanceNameSchema.optional(),
+    confirm: confirmOf('kong-ip'),
+  })
   .meta({ id: 'ReleaseStaticIp', description: 'A static IP to give back; with instance_name only if that one has it' });
 
 export const createSnapshotBodySchema = z
@@ -40,7 +46,12 @@ export const createSnapshotBodySchema = z
   .meta({ id: 'CreateSnapshot', description: 'An instance whose disk is to be kept as it is' });
 
 export const deleteSnapshotBodySchema = z
-  .strictObject({ snapshot_name: snapshotName, ...naming, instance_name: instanceNameSchema.optional(), confirm })
+  .strictObject({
+    snapshot_name: snapshotName,
+    ...naming,
+    instance_name: instanceNameSchema.optional(),
+    confirm: confirmOf('apps-before-upgrade'),
+  })
   .meta({ id: 'DeleteSnapshot', description: 'A snapshot to delete; with instance_name only if it is of that one' });
 
 export const regionQuerySchema = z.strictObject({ region: regionSchema });
