@@ -80,7 +80,7 @@ async function whereItIs(asked: string, keyDir: string): Promise<string> {
   if (!isInside) {
     throw new AppError('ssh_key_not_allowed', `ssh_key_path must lie in ${resolve(keyDir)}, links resolved.`);
   }
-  if (real === undefined) throw unusable(`There is no file ${asked}.`);
+  if (real === undefined) throw unusable(`There is no file ${asked}.`, missingHint);
   return real;
 }
 
@@ -141,6 +141,9 @@ function absent(error: NodeJS.ErrnoException): undefined {
   throw unusable(`The key cannot be read: ${error.code}.`);
 }
 
-function unusable(message: string): AppError {
-  return new AppError('ssh_key_unusable', message);
+const missingHint =
+  'Take the ssh_key_path that POST /aws/lightsail/create-key-pair answers. A path without / at its start is looked for in SSH_KEY_DIR; ~ stands for no folder.';
+
+function unusable(message: string, hint?: string): AppError {
+  return new AppError('ssh_key_unusable', message, hint === undefined ? {} : { hint });
 }

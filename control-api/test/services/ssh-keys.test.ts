@@ -93,6 +93,9 @@ describe('reading a private key', () => {
     for (const name of [...Object.keys(files), 'folder', 'pipe', 'missing', 'missing/too', 'garbage/below']) {
       expect([name, await refused(name)]).toEqual([name, 'ssh_key_unusable']);
     }
+    await expect(store.readPrivateKey('~/.ssh/id')).rejects.toMatchObject({
+      hint: expect.stringMatching(/create-key-pair.*SSH_KEY_DIR.*~/),
+    });
     await expect(store.readPrivateKey('encrypted')).rejects.toThrow(/is encrypted/);
     await expect(store.readPrivateKey('public')).rejects.toThrow(/is a public key/);
   });
