@@ -12,6 +12,7 @@ import {
   awaitAddress,
   awaitAttached,
   detach,
+  holderNow,
   type StaticIpWatch,
   staticIpLabel,
 } from './static-ip-steps.ts';
@@ -40,12 +41,13 @@ export function attachStaticIpOperation(dependencies: StaticIpWatch): Operation<
       return { key: label, label, also: locksOf(holder ? [to, holder] : [to]), to, holder };
     },
     async plan({ region, static_ip_name, instance_name }, context, { to, holder }) {
-      const instance = present(to);
+      const instance = await present(to, lightsail);
       const all = await lightsail.staticIps(region);
       refuseOther(instance, static_ip_name, all);
       const there = all.find(({ name }) => name === static_ip_name);
       if (there?.attached_to === instance_name) return planSettled(there, instance, context, dependencies);
-      return planMove({ name: static_ip_name, there, instance, holder: holder?.instance }, context, dependencies);
+      const from = await holderNow(there, holder, lightsail);
+      return planMove({ name: static_ip_name, there, instance, holder: from }, context, dependencies);
     },
   };
 }

@@ -20,7 +20,7 @@ export function startInstanceOperation(dependencies: Dependencies): Operation<Na
     deadlineS,
     target: (input) => resolveInstance(lightsail, input),
     async plan(input, context, target) {
-      const instance = present(target);
+      const instance = await present(target, lightsail);
       const { name, state, is_static_ip } = instance;
       const there = state === 'running' || state === 'pending';
       const act = there
@@ -57,7 +57,7 @@ export function stopInstanceOperation(dependencies: Dependencies): Operation<Nam
     deadlineS,
     target: (input) => resolveInstance(lightsail, input),
     async plan(_, context, target) {
-      const instance = present(target);
+      const instance = await present(target, lightsail);
       const { name, state } = instance;
       const there = state === 'stopped' || state === 'stopping';
       const act = there

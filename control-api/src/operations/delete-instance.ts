@@ -7,7 +7,7 @@ import { type CloudItem, cloudPlan } from './cloud-steps.ts';
 import { requireConfirmation } from './confirmation.ts';
 import { identityOf } from './host-target.ts';
 import { refuseFailure, stateWaitS } from './instance-states.ts';
-import { type InstanceTarget, isGoing, resolveInstance } from './instance-target.ts';
+import { current, type InstanceTarget, isGoing, resolveInstance } from './instance-target.ts';
 import type { Context, Operation, Plan } from './operation.ts';
 import { type Watch, waitFor } from './state-wait.ts';
 
@@ -26,7 +26,8 @@ export function deleteInstanceOperation(dependencies: Dependencies): Operation<D
       requireConfirmation(input.confirm, input.instance_name, `deletes ${input.instance_name} with all that is on it`);
       return resolveInstance(lightsail, input);
     },
-    async plan({ region, instance_name: name }, context, { instance }) {
+    async plan({ region, instance_name: name }, context, target) {
+      const instance = await current(target, lightsail);
       if (instance) return planDeletion(instance, context, dependencies);
       const items: CloudItem[] = [{ name: `Delete ${name}`, settled: true, detail: 'it is not there' }];
       return cloudPlan({

@@ -4,9 +4,11 @@ import type { Lightsail } from '../services/lightsail.ts';
 import { identityOf } from './host-target.ts';
 import type { Target } from './operation.ts';
 
-/** An instance as it was found when the call began; undefined when there was none. */
+/** An instance by its name, and which one it was when the call began; undefined when there was none. */
 export interface InstanceTarget extends Target {
-  instance: Instance | undefined;
+  region: string;
+  name: string;
+  identity: string | undefined;
 }
 
 /**
@@ -19,7 +21,8 @@ export async function resolveInstance(
 ): Promise<InstanceTarget> {
   const instance = await lightsail.instance(region, instance_name);
   const label = `instance ${region}/${instance_name}`;
-  return { key: label, label, also: instance ? [identityOf(instance)] : [], instance };
+  const identity = instance && identityOf(instance);
+  return { key: label, label, also: identity ? [identity] : [], region, name: instance_name, identity };
 }
 
 /** Everything that targets lock, for a target that takes part in more than one thing. */
@@ -27,8 +30,29 @@ export function locksOf(targets: readonly Target[]): string[] {
   return targets.flatMap(({ key, also = [] }) => [key, ...also]);
 }
 
-/** The instance, which is there to stay. @throws {AppError} instance_not_found */
-export function present({ instance, label }: InstanceTarget): Instance {
+/**
+ * The instance as it is now that it is locked: the call before may have changed it since it was looked for. Undefined when
+ * there is none.
+ * @throws {AppError} plan_changed when it is another one, which nothing locks
+ */
+export async function current(
+  { region, name, label, identity }: InstanceTarget,
+  lightsail: Pick<Lightsail, 'instance'>,
+): Promise<Instance | undefined> {
+  const instance = await lightsail.instance(region, name);
+  if (!instance || identityOf(instance) === identity) return instance;
+  throw changedMeanwhile(`The ${label} was made after the call began`);
+}
+
+/** For what a call has found in other hands than those it has locked. `what` has happened in between. */
+export function changedMeanwhile(what: string): AppError {
+  return new AppError('plan_changed', `${what}; nothing was changed.`, { hint: 'Repeat the call.' });
+}
+
+/** The instance, which is there to stay. @throws {AppError} instance_not_found, and as `current` does */
+export async function present(target: InstanceTarget, lightsail: Pick<Lightsail, 'instance'>): Promise<Instance> {
+  const instance = await current(target, lightsail);
+  const { label } = target;
   if (!instance) throw new AppError('instance_not_found', `There is no ${label}.`);
   if (isGoing(instance)) throw new AppError('instance_not_found', `${instance.name} is being deleted.`);
   return instance;

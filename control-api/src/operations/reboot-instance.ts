@@ -25,7 +25,7 @@ export function rebootInstanceOperation(dependencies: Dependencies): Operation<R
     deadlineS: 300,
     target: (input) => resolveInstance(lightsail, input),
     async plan({ since, ...input }, context, target) {
-      const instance = present(target);
+      const instance = await present(target, lightsail);
       const { region, name, state } = instance;
       const events = await lightsail.events(region, name);
       const booted = lastBoot(instance, events);

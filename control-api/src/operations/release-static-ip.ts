@@ -6,12 +6,24 @@ import { type CloudItem, cloudPlan } from './cloud-steps.ts';
 import { requireConfirmation } from './confirmation.ts';
 import { settleFirst } from './instance-states.ts';
 import { type InstanceTarget, locksOf, resolveInstance } from './instance-target.ts';
-import type { Context, Operation, Plan } from './operation.ts';
+import type { Context, Operation, Plan, Target } from './operation.ts';
 import { waitFor } from './state-wait.ts';
-import { awaitOtherAddress, detach, type StaticIpWatch, staticIpLabel, staticIpWaitS } from './static-ip-steps.ts';
+import {
+  awaitOtherAddress,
+  detach,
+  holderNow,
+  type StaticIpWatch,
+  staticIpLabel,
+  staticIpWaitS,
+} from './static-ip-steps.ts';
+
+/** The static IP is the target; with it the instance is locked that has it. */
+interface ReleaseTarget extends Target {
+  holder: InstanceTarget | undefined;
+}
 
 /** Gives an address back for good; nobody gets the same one again by asking. Locks the instance that loses it, too. */
-export function releaseStaticIpOperation(dependencies: StaticIpWatch): Operation<ReleaseStaticIpBody, InstanceTarget> {
+export function releaseStaticIpOperation(dependencies: StaticIpWatch): Operation<ReleaseStaticIpBody, ReleaseTarget> {
   const { lightsail } = dependencies;
   return {
     name: 'static-ip.release',
@@ -21,9 +33,9 @@ export function releaseStaticIpOperation(dependencies: StaticIpWatch): Operation
       const from = (await lightsail.staticIp(region, name))?.attached_to;
       const holder = from ? await resolveInstance(lightsail, { region, instance_name: from }) : undefined;
       const label = staticIpLabel(region, name);
-      return { key: label, label, also: locksOf(holder ? [holder] : []), instance: holder?.instance };
+      return { key: label, label, also: locksOf(holder ? [holder] : []), holder };
     },
-    async plan({ region, static_ip_name: name, instance_name }, context, { instance }) {
+    async plan({ region, static_ip_name: name, instance_name }, context, { holder }) {
       const staticIp = await lightsail.staticIp(region, name);
       if (!staticIp) return planGone(name);
       const from = staticIp.attached_to;
@@ -34,7 +46,7 @@ export function releaseStaticIpOperation(dependencies: StaticIpWatch): Operation
           details: [{ path: '/instance_name', message: `is ${instance_name}, attached is ${from}` }],
         });
       }
-      return planRelease(staticIp, instance, context, dependencies);
+      return planRelease(staticIp, await holderNow(staticIp, holder, lightsail), context, dependencies);
     },
   };
 }

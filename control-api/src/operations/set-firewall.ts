@@ -18,7 +18,7 @@ export function setFirewallOperation(dependencies: Dependencies): Operation<SetF
     deadlineS: 60,
     target: (input) => resolveInstance(lightsail, input),
     async plan({ rules }, context, target) {
-      const instance = present(target);
+      const instance = await present(target, lightsail);
       const before = await lightsail.firewall(instance.region, instance.name);
       const wished = rules.map(everybody);
       const change = differenceOf(before, wished, instance);

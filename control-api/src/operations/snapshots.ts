@@ -33,7 +33,7 @@ export function createSnapshotOperation(dependencies: Dependencies): Operation<C
         refuseOther(there, instance_name);
         return planExisting(there, context, dependencies);
       }
-      return planNew(name, present(of), context, dependencies);
+      return planNew(name, await present(of, lightsail), context, dependencies);
     },
   };
 }

@@ -6,6 +6,7 @@ import { commandStep } from './cloud-command.ts';
 import type { CloudStep } from './cloud-steps.ts';
 import type { HostResolver } from './host-target.ts';
 import { refuseFailure } from './instance-states.ts';
+import { changedMeanwhile, current, type InstanceTarget } from './instance-target.ts';
 import type { Context } from './operation.ts';
 import { type Watch, waitFor } from './state-wait.ts';
 
@@ -19,6 +20,21 @@ export const staticIpWaitS = 60;
 
 export function staticIpLabel(region: string, name: string): string {
   return `static-ip ${region}/${name}`;
+}
+
+/**
+ * The instance that has the static IP, and is locked as `locked`.
+ * @throws {AppError} plan_changed when another one has it, which nothing locks
+ */
+export async function holderNow(
+  staticIp: StaticIp | undefined,
+  locked: InstanceTarget | undefined,
+  lightsail: Lightsail,
+): Promise<Instance | undefined> {
+  const name = staticIp?.attached_to ?? undefined;
+  if (name === undefined) return undefined;
+  if (name === locked?.name) return current(locked, lightsail);
+  throw changedMeanwhile(`${staticIp?.name} was attached to ${name} after the call began`);
 }
 
 export function allocate(region: string, name: string, lightsail: Pick<Lightsail, 'allocateStaticIp'>): CloudStep {
