@@ -65,7 +65,7 @@ const endpoint = z.string().refine(isSafeUrl, 'is neither an https URL nor http 
 
 const amount = z
   .string()
-  .regex(/^\d+(\.\d+)?$/, 'is not a number')
+  .regex(/^\d+(\.\d+)?$/, 'is not a number of 0 or more, such as 70 or 0.92')
   .transform(Number);
 
 /** Fetched by a host, and checked there against a sha256 that is set along with it. */
