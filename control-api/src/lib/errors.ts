@@ -146,7 +146,7 @@ export const catalogue = {
   host_unreachable: [
     503,
     'The host does not let us in over SSH.',
-    'GET /aws/lightsail/instances/<its name>/readiness tells how far it got.',
+    'GET /aws/lightsail/instances/NAME/readiness tells how far it got.',
   ],
   journal_unavailable: [
     503,
