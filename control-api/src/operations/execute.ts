@@ -5,10 +5,9 @@ import { redactor, secretsIn } from '../lib/secret.ts';
 import type { OperationView } from '../schemas/operation.ts';
 import type { Journal, Ending as JournalEnding } from '../services/journal.ts';
 import { type Ending, failureView, isInterruption, planDifference } from './endings.ts';
-import type { Applied, Context, Operation, Plan, Target } from './operation.ts';
+import type { Applied, Context, Operation, Plan, StartOptions, Target } from './operation.ts';
 import { createReport, type JournalReport } from './report.ts';
 import type { RunContext } from './run-context.ts';
-import type { StartOptions } from './runner.ts';
 
 /** An operation as it was called, its target known. */
 export interface Call<Input, T extends Target> {

@@ -1,6 +1,6 @@
 import { AppError } from '../lib/errors.ts';
-import type { Operation, Target } from './operation.ts';
-import type { Runner, Started, StartOptions } from './runner.ts';
+import type { Operation, StartOptions, Target } from './operation.ts';
+import type { Runner, Started } from './runner.ts';
 
 /** Every operation by its name, with its input already known to fit its schema. */
 export interface Operations {

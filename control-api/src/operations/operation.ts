@@ -10,6 +10,15 @@ export interface Target {
   also?: readonly string[];
 }
 
+/** How a call wants its operation to be run. */
+export interface StartOptions {
+  dryRun: boolean;
+  /** The hash of the plan that the caller has seen; another plan is refused. */
+  ifMatch?: string;
+  actor: string;
+  reason?: string;
+}
+
 /** What an operation may use while it runs. */
 export interface Context {
   operationId: string;

@@ -4,16 +4,8 @@ import { AppError } from '../lib/errors.ts';
 import type { OperationView } from '../schemas/operation.ts';
 import type { Journal, Ending as JournalEnding } from '../services/journal.ts';
 import { type Call, execute } from './execute.ts';
-import type { Operation, Target } from './operation.ts';
+import type { Operation, StartOptions, Target } from './operation.ts';
 import { createContext, type RunContext } from './run-context.ts';
-
-export interface StartOptions {
-  dryRun: boolean;
-  /** The hash of the plan that the caller has seen; another plan is refused. */
-  ifMatch?: string;
-  actor: string;
-  reason?: string;
-}
 
 export interface Started {
   id: string;

@@ -1,6 +1,6 @@
 import type { Probe, Readings } from '../lib/command.ts';
 import { AppError } from '../lib/errors.ts';
-import type { HostNaming, HostResolver, HostTarget } from '../operations/host-target.ts';
+import type { HostNaming, HostResolver, HostTarget } from '../operations/hosts/host-target.ts';
 import type { HostSessions } from '../services/host-session.ts';
 
 interface Dependencies {

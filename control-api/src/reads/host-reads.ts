@@ -1,5 +1,5 @@
-import type { HostNaming } from '../operations/host-target.ts';
-import { appsProbes, logsProbe, parseApps, parseLogs } from '../recipes/app-view.ts';
+import type { HostNaming } from '../operations/hosts/host-target.ts';
+import { appsProbes, logsProbe, parseApps, parseLogs } from '../recipes/app/view.ts';
 import { hostProbes, parseHost } from '../recipes/host-view.ts';
 import { isUnit, journalProbe, parseJournal } from '../recipes/units-view.ts';
 import type { DockerApp, HostStatus, Logs } from '../schemas/host-reads.ts';

@@ -1,5 +1,5 @@
 import { AppError } from '../lib/errors.ts';
-import { type BootView, bootProbes, parseBoot } from '../recipes/boot-view.ts';
+import { type BootView, bootProbes, parseBoot } from '../recipes/base/boot-view.ts';
 import type { Readiness } from '../schemas/host-reads.ts';
 import type { Instance } from '../schemas/lightsail.ts';
 import type { Lightsail } from '../services/lightsail.ts';

@@ -1,8 +1,8 @@
 import type { Probe, Readings } from '../lib/command.ts';
 import type { HostStatus } from '../schemas/host-reads.ts';
-import { appsProbes, parseApps } from './app-view.ts';
-import { base } from './base.ts';
-import { docker } from './docker.ts';
+import { appsProbes, parseApps } from './app/view.ts';
+import { base } from './base/base.ts';
+import { docker } from './docker/docker.ts';
 import { parseUnits, unitsProbes } from './units-view.ts';
 
 /** What GET /services/status reads, in one exec. */

@@ -1,7 +1,7 @@
 import type { Probe, Reading, Readings } from '../lib/command.ts';
 import { AppError } from '../lib/errors.ts';
 import type { UnitName, UnitStatus } from '../schemas/host-reads.ts';
-import { ADMIN_CERTIFICATE } from './opensearch-tls.ts';
+import { ADMIN_CERTIFICATE } from './opensearch/tls.ts';
 import { lastLines, linesOf, outputOf } from './recipe.ts';
 
 /** Where each tells how it is, asked on the host itself, and how to ask with TLS, where that may be needed. */

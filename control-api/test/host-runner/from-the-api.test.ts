@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { deployDockerApp } from '../../src/operations/deploy-docker-app.ts';
-import type { HostPlanner, HostWork } from '../../src/operations/host-plan.ts';
-import type { HostResolver, HostTarget } from '../../src/operations/host-target.ts';
-import { removeDockerApp, restartDockerApp, rollbackDockerApp } from '../../src/operations/manage-docker-app.ts';
+import { deployDockerApp } from '../../src/operations/hosts/deploy-docker-app.ts';
+import type { HostPlanner, HostWork } from '../../src/operations/hosts/host-plan.ts';
+import type { HostResolver, HostTarget } from '../../src/operations/hosts/host-target.ts';
+import { removeDockerApp, restartDockerApp, rollbackDockerApp } from '../../src/operations/hosts/manage-docker-app.ts';
 import type { Context, Operation } from '../../src/operations/operation.ts';
-import { logsProbe } from '../../src/recipes/app-view.ts';
+import { logsProbe } from '../../src/recipes/app/view.ts';
 import {
   deployDockerAppBodySchema,
   logsQuerySchema,

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { attachStaticIpOperation } from '../../src/operations/attach-static-ip.ts';
-import { startInstanceOperation, stopInstanceOperation } from '../../src/operations/change-instance-power.ts';
-import { deleteInstanceOperation } from '../../src/operations/delete-instance.ts';
+import { attachStaticIpOperation } from '../../src/operations/lightsail/attach-static-ip.ts';
+import { startInstanceOperation, stopInstanceOperation } from '../../src/operations/lightsail/change-instance-power.ts';
+import { deleteInstanceOperation } from '../../src/operations/lightsail/delete-instance.ts';
+import { rebootInstanceOperation } from '../../src/operations/lightsail/reboot-instance.ts';
+import { releaseStaticIpOperation } from '../../src/operations/lightsail/release-static-ip.ts';
+import { setFirewallOperation } from '../../src/operations/lightsail/set-firewall.ts';
+import { createSnapshotOperation } from '../../src/operations/lightsail/snapshots.ts';
 import type { Operation } from '../../src/operations/operation.ts';
-import { rebootInstanceOperation } from '../../src/operations/reboot-instance.ts';
-import { releaseStaticIpOperation } from '../../src/operations/release-static-ip.ts';
-import { setFirewallOperation } from '../../src/operations/set-firewall.ts';
-import { createSnapshotOperation } from '../../src/operations/snapshots.ts';
 import type { Instance } from '../../src/schemas/lightsail.ts';
 import { fakeContext, instance } from './cloud-fakes.ts';
-import { modelLightsail, staticIp } from './model-lightsail.ts';
+import { modelLightsail, staticIp } from './lightsail/model-lightsail.ts';
 
 /** A call names what it locks, and only then has the lock: what the call before it did in between counts. */
 async function planAfter(

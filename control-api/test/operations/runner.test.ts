@@ -6,8 +6,8 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { AppError, FactsMoved } from '../../src/lib/errors.ts';
 import { Secret } from '../../src/lib/secret.ts';
 import { type CloudItem, cloudPlan } from '../../src/operations/cloud-steps.ts';
-import type { Context, Operation } from '../../src/operations/operation.ts';
-import { createRunner, type StartOptions } from '../../src/operations/runner.ts';
+import type { Context, Operation, StartOptions } from '../../src/operations/operation.ts';
+import { createRunner } from '../../src/operations/runner.ts';
 import { type Journal, openJournal } from '../../src/services/journal.ts';
 
 interface Input {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { AppError } from '../../src/lib/errors.ts';
 import { Secret } from '../../src/lib/secret.ts';
-import type { HostTarget } from '../../src/operations/host-target.ts';
+import type { HostTarget } from '../../src/operations/hosts/host-target.ts';
 import { createHostReader, type HostReader } from '../../src/reads/host-reader.ts';
 import { createReadiness } from '../../src/reads/readiness.ts';
 import type { Instance } from '../../src/schemas/lightsail.ts';

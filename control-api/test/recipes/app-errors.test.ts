@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { explainHealth } from '../../src/recipes/app-errors.ts';
+import { explainHealth } from '../../src/recipes/app/errors.ts';
 
 const url = 'http://172.26.3.4:8101/health';
 const after = (reading: string) => `${reading}\nnot healthy after 120 s\n{"id":"x","status":"running","restarts":0}\n`;

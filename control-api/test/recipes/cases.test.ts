@@ -4,16 +4,16 @@ import { isStep, type PlanItem, type Readings } from '../../src/lib/command.ts';
 import { parseImage } from '../../src/lib/image-reference.ts';
 import { describeStep } from '../../src/lib/records.ts';
 import { Secret } from '../../src/lib/secret.ts';
-import { app } from '../../src/recipes/app.ts';
-import { remove, restart, rollback } from '../../src/recipes/app-manage.ts';
-import type { AppWish } from '../../src/recipes/app-release.ts';
-import { base } from '../../src/recipes/base.ts';
-import { docker } from '../../src/recipes/docker.ts';
-import { kong, kongApply } from '../../src/recipes/kong.ts';
-import { opensearch } from '../../src/recipes/opensearch.ts';
+import { app } from '../../src/recipes/app/app.ts';
+import { remove, restart, rollback } from '../../src/recipes/app/manage.ts';
+import type { AppWish } from '../../src/recipes/app/release.ts';
+import { base } from '../../src/recipes/base/base.ts';
+import { docker } from '../../src/recipes/docker/docker.ts';
+import { kong, kongApply } from '../../src/recipes/kong/kong.ts';
+import { opensearch } from '../../src/recipes/opensearch/opensearch.ts';
 import type { Recipe } from '../../src/recipes/recipe.ts';
-import { kongWish } from './kong-wish.ts';
-import { opensearchWish } from './opensearch-wish.ts';
+import { kongWish } from './kong/kong-wish.ts';
+import { opensearchWish } from './opensearch/opensearch-wish.ts';
 
 /** What a case file holds. Readings are an output (exit 0), an exit code, or both; they go over those of the host. */
 interface Case {

@@ -3,11 +3,11 @@ import { expect, test } from 'vitest';
 import type { Text } from '../../src/lib/command.ts';
 import { parseImage } from '../../src/lib/image-reference.ts';
 import { Secret } from '../../src/lib/secret.ts';
-import { app } from '../../src/recipes/app.ts';
-import { remove, rollback } from '../../src/recipes/app-manage.ts';
-import { type AppWish, makeRelease } from '../../src/recipes/app-release.ts';
-import { base } from '../../src/recipes/base.ts';
-import { docker } from '../../src/recipes/docker.ts';
+import { app } from '../../src/recipes/app/app.ts';
+import { remove, rollback } from '../../src/recipes/app/manage.ts';
+import { type AppWish, makeRelease } from '../../src/recipes/app/release.ts';
+import { base } from '../../src/recipes/base/base.ts';
+import { docker } from '../../src/recipes/docker/docker.ts';
 import type { ModelContainer, ModelState, ModelWorld } from './model-host.ts';
 import { planOn, runOn, type Work } from './model-run.ts';
 

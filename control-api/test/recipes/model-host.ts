@@ -1,8 +1,8 @@
 import { type Action, Captured, type Reading, type Text, type Word } from '../../src/lib/command.ts';
 import { Secret } from '../../src/lib/secret.ts';
-import { createModelDocker } from './model-docker.ts';
-import { type ModelKong, runOnModelKong } from './model-kong.ts';
-import { type ModelOpensearch, runOnModelOpensearch } from './model-opensearch.ts';
+import { createModelDocker } from './docker/model-docker.ts';
+import { type ModelKong, runOnModelKong } from './kong/model-kong.ts';
+import { type ModelOpensearch, runOnModelOpensearch } from './opensearch/model-opensearch.ts';
 
 export interface ModelContainer {
   image: string;

@@ -3,10 +3,10 @@ import type { Readings } from '../../src/lib/command.ts';
 import { parseImage } from '../../src/lib/image-reference.ts';
 import { describeStep } from '../../src/lib/records.ts';
 import { Secret } from '../../src/lib/secret.ts';
-import { makeRelease } from '../../src/recipes/app-release.ts';
-import { logsProbe, parseApps, parseLogs } from '../../src/recipes/app-view.ts';
+import { makeRelease } from '../../src/recipes/app/release.ts';
+import { logsProbe, parseApps, parseLogs } from '../../src/recipes/app/view.ts';
+import { distributionProbe } from '../../src/recipes/docker/registry.ts';
 import { hostProbes, parseHost } from '../../src/recipes/host-view.ts';
-import { distributionProbe } from '../../src/recipes/registry.ts';
 import { journalProbe, parseJournal, parseUnits, unitsProbes } from '../../src/recipes/units-view.ts';
 
 const release = (digit: string) => {

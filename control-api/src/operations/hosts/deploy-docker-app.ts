@@ -1,0 +1,102 @@
+import { canonicalJson, hmac } from '../../lib/canonical.ts';
+import { stepsOf } from '../../lib/command.ts';
+import { parseImage } from '../../lib/image-reference.ts';
+import { app, privateAddress } from '../../recipes/app/app.ts';
+import { DIGEST_STEP, digestIn } from '../../recipes/app/image.ts';
+import type { AppWish } from '../../recipes/app/release.ts';
+import { base } from '../../recipes/base/base.ts';
+import { docker } from '../../recipes/docker/docker.ts';
+import type { DeployDockerAppBody } from '../../schemas/app.ts';
+import { type Operation, wouldChange } from '../operation.ts';
+import type { HostPlanner } from './host-plan.ts';
+import type { HostResolver, HostTarget } from './host-target.ts';
+
+interface Dependencies {
+  hosts: HostResolver;
+  planner: HostPlanner;
+  hmacKey: Buffer;
+  dockerSource: 'distribution' | 'docker-ce';
+}
+
+/** Makes a host run one container of an image: prepares the host, installs Docker, pulls, switches, waits until healthy. */
+export function deployDockerApp({
+  hosts,
+  planner,
+  hmacKey,
+  dockerSource,
+}: Dependencies): Operation<DeployDockerAppBody, HostTarget> {
+  return {
+    name: 'docker-app.deploy',
+    deadlineS: 600,
+    target: (input, { signal }) => hosts.resolve(input, signal),
+    plan(input, context, host) {
+      const wish = wishOf(input, host, hmacKey);
+      const outside = { addresses: host.privateIp === null };
+      const engine = { source: dockerSource };
+      return planner.plan(host, context, {
+        probes: [...base.probes(outside), ...docker.probes(engine), ...app.probes(wish)],
+        decide(readings) {
+          const appFacts = app.parse(readings);
+          const privateIp = privateAddress(appFacts, wish);
+          const items = [
+            ...base.plan(base.parse(readings), outside),
+            ...docker.plan(docker.parse(readings), engine),
+            ...app.plan(appFacts, wish),
+          ];
+          const changes = stepsOf(items).filter(({ effect }) => effect === 'change').length;
+          const known =
+            wish.image.digest ?? (appFacts.distribution?.kind === 'found' ? appFacts.distribution.digest : undefined);
+          return {
+            items,
+            preview: {
+              message: `${wish.name}${changes === 0 ? ' runs as asked' : ''}: ${wouldChange(changes)}.`,
+              result: resultOf(wish, host, known, privateIp),
+            },
+            conclude(output) {
+              const captured = digestIn(output(DIGEST_STEP));
+              const what = stepsOf(items).length > 0 ? 'is deployed and healthy' : 'runs as asked, nothing was changed';
+              const result = resultOf(wish, host, known ?? captured, privateIp);
+              return { message: `${wish.name} ${what} on ${host.label}.`, result };
+            },
+          };
+        },
+      });
+    },
+  };
+}
+
+function wishOf(input: DeployDockerAppBody, host: HostTarget, hmacKey: Buffer): AppWish {
+  const image = parseImage(input.docker_image);
+  const { registry_username: username, registry_token: token } = input;
+  return {
+    name: input.name,
+    image,
+    ports: input.ports,
+    containerPort: input.container_port ?? input.ports[0] ?? null,
+    publish: input.publish,
+    privateIp: host.privateIp,
+    env: input.env,
+    secretEnv: input.secret_env,
+    secretDigest: hmac(hmacKey, canonicalJson(input.secret_env, hmacKey)),
+    volumes: input.volumes,
+    healthPath: input.health_path ?? null,
+    memoryMb: input.memory_mb,
+    capabilities: input.capabilities,
+    ...(username !== undefined && token !== undefined ? { registryAuth: { username, token } } : {}),
+  };
+}
+
+function resultOf(
+  { name, image, ports, publish }: AppWish,
+  { address }: HostTarget,
+  digest: string | undefined,
+  privateIp: string | undefined,
+) {
+  const at = { public: address, private: privateIp ?? address, loopback: '127.0.0.1' }[publish];
+  return {
+    name,
+    image: image.tag === null ? image.repository : `${image.repository}:${image.tag}`,
+    digest: digest === undefined ? null : `sha256:${digest}`,
+    url: ports[0] === undefined ? null : `http://${at}:${ports[0]}`,
+  };
+}

@@ -1,0 +1,147 @@
+import { expect, test } from 'vitest';
+import type { PlanItem, Step } from '../../../src/lib/command.ts';
+import { Secret } from '../../../src/lib/secret.ts';
+import { createHostPlanner } from '../../../src/operations/hosts/host-plan.ts';
+import type { HostTarget } from '../../../src/operations/hosts/host-target.ts';
+import type { StepUpdate } from '../../../src/operations/operation.ts';
+import type { HostSession, HostSessionEvent } from '../../../src/services/host-session.ts';
+import { fakeClock, fakeContext } from '../cloud-fakes.ts';
+
+const host: HostTarget = {
+  ...{ key: 'k', label: 'instance eu-central-1/apps', address: '203.0.113.7', port: 22, username: 'admin' },
+  ...{ privateKey: new Secret('private'), hostKeys: [], privateIp: null },
+};
+
+const step = (name: string, more: Partial<Step> = {}): Step => ({
+  ...{ name, effect: 'change', action: { verb: 'run', argv: ['act', name] }, timeoutS: 20 },
+  ...more,
+});
+
+/** Plans these items against a session that tells `events` when it runs the steps. */
+async function planned(items: PlanItem[], events: HostSessionEvent[] = []) {
+  const runs: Parameters<HostSession['runSteps']>[0][] = [];
+  const releases: (() => void)[] = [];
+  let open = 0;
+  const planner = createHostPlanner({
+    hmacKey: Buffer.alloc(32, 7),
+    sessions: {
+      async open() {
+        open += 1;
+        return {
+          readFacts: async () => ({ readings: { fact: { exit: 0, output: 'read' } }, digest: 'd1' }),
+          async runSteps(run) {
+            runs.push(run);
+            for (const event of events) run.onEvent(event);
+          },
+          end: () => {
+            open -= 1;
+          },
+        };
+      },
+    },
+  });
+  const context = { ...fakeContext(fakeClock()), defer: (release: () => void) => void releases.push(release) };
+  const plan = await planner.plan(host, context, {
+    probes: [],
+    decide: ({ fact }) => ({
+      items,
+      preview: { message: `saw ${fact?.output}`, result: {} },
+      conclude: (output) => ({ message: output('Act').join(' | '), result: {} }),
+    }),
+  });
+  const told: [number, Partial<StepUpdate>][] = [];
+  const report = {
+    begin: async () => {},
+    step: (index: number, update: StepUpdate) => void told.push([index, update]),
+    output: (index: number, text: string) => void told.push([index, { detail: text }]),
+  };
+  return {
+    plan,
+    runs,
+    told,
+    apply: () => plan.apply(report),
+    release: () => releases.map((end) => end()),
+    opened: () => open,
+  };
+}
+
+test('a plan with nothing to do costs no second exec, and its connection ends with the operation', async () => {
+  const { plan, runs, apply, release, opened } = await planned([{ name: 'Swap', settled: true, detail: '1024 MB' }]);
+  expect(plan).toMatchObject({
+    steps: [{ name: 'Swap', outcome: 'unchanged' }],
+    hashed: [],
+    preview: { message: 'saw read' },
+  });
+  await apply();
+  expect([runs.length, opened()]).toEqual([0, 1]);
+  release();
+  expect(opened()).toBe(0);
+});
+
+test('lines of the plan say what would be done, what is checked, and what is decided on the host', async () => {
+  const guarded = step('Act', { guard: ['is-active'] });
+  const { plan } = await planned([
+    { name: 'Swap', settled: true },
+    step('Write'),
+    guarded,
+    step('Look', { effect: 'check' }),
+  ]);
+  expect(plan.steps.map(({ name, outcome, detail }) => [name, outcome, detail])).toEqual([
+    ['Swap', 'unchanged', undefined],
+    ['Write', 'would_change', undefined],
+    ['Act', 'would_change', 'decided at run time'],
+    ['Look', 'unchanged', 'checked when it runs'],
+  ]);
+  expect(plan.steps[1]?.action).toMatchObject({ verb: 'run', argv: ['act', 'Write'] });
+});
+
+test('what a host tells of its steps is told of the plan’s lines, and of rescues behind them', async () => {
+  const started = (index: number, name: string, rescue = false) =>
+    ({ type: 'step_started', index, name, rescue }) as const;
+  const done = (index: number, name: string, outcome: 'changed' | 'failed', rescue = false) =>
+    ({ type: 'step_done', index, name, rescue, outcome, ms: 5, exit: outcome === 'failed' ? 3 : 0 }) as const;
+  const events: HostSessionEvent[] = [
+    started(0, 'Act'),
+    { type: 'output', index: 0, name: 'Act', rescue: false, text: 'one' },
+    { type: 'output', index: 0, name: 'Act', rescue: false, text: 'two' },
+    done(0, 'Act', 'changed'),
+    started(1, 'Start'),
+    done(1, 'Start', 'failed'),
+    started(1, 'Bring back', true),
+    done(1, 'Bring back', 'changed', true),
+  ];
+  const items = [
+    { name: 'Swap', settled: true } as const,
+    step('Act'),
+    { name: 'Image', settled: true } as const,
+    step('Start'),
+  ];
+  const { apply, told, runs } = await planned(items, events);
+  expect((await apply()).message).toBe('one | two');
+  expect(told.map(([index, { name, outcome, detail }]) => [index, name ?? '', outcome ?? '', detail ?? ''])).toEqual([
+    [1, 'Act', 'running', ''],
+    [1, '', '', 'one'],
+    [1, '', '', 'two'],
+    [1, 'Act', 'changed', ''],
+    [3, 'Start', 'running', ''],
+    [3, 'Start', 'failed', 'exit 3'],
+    [4, 'Bring back', 'running', ''],
+    [4, 'Bring back', 'changed', ''],
+  ]);
+  expect(runs[0]).toMatchObject({
+    digest: 'd1',
+    holder: 'op_019aa2b3c4d0f1e2d3c4 by local since 2026-11-21T10:00:00.000Z',
+  });
+});
+
+test('a secret is in the hash, so that another one is another plan, and never in what is shown', async () => {
+  const write = (secret: string) =>
+    step('Write', { action: { verb: 'write_file', path: '/x', mode: '600', content: ['KEY=', new Secret(secret)] } });
+  const [one, other, again] = await Promise.all(
+    ['sesame-1', 'sesame-2', 'sesame-1'].map((secret) => planned([write(secret)])),
+  );
+  expect(one?.plan.hashed).toEqual(again?.plan.hashed);
+  expect(one?.plan.hashed).not.toEqual(other?.plan.hashed);
+  expect(one?.plan.steps).toEqual(other?.plan.steps);
+  expect(JSON.stringify([one?.plan.hashed, one?.plan.steps])).not.toContain('sesame');
+});
