@@ -4,8 +4,10 @@ export default defineConfig({
   test: {
     // Most of a test's time goes into waiting for other processes, so more of them than processors.
     maxWorkers: 3,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // For machines with other work too: how long something takes decides no test.
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
+    expect: { poll: { timeout: 30_000 } },
     coverage: { provider: 'v8', include: ['control-api/src/**', 'sandbox/src/**'], reporter: ['text-summary', 'lcov'] },
     projects: [
       {
