@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Sandbox, type SettingsInput, settingsForTests, startSandbox, writeDefaultKey } from '@fountainai/sandbox';
-import { answers, freePort } from './ports.ts';
 
 export const REGION = 'eu-central-1';
 
@@ -84,23 +84,21 @@ export async function openWorld(options: WorldOptions = {}): Promise<World & { s
   }
 }
 
-/** Starts the control API on a free port, and waits until it answers. */
+/** Starts the control API on a port that it chooses, so that no two ever get the same, and waits until it listens. */
 export async function startControlApi(
   env: Record<string, string | undefined>,
   wrapper: readonly string[] = [],
 ): Promise<ControlApi> {
-  const port = await freePort();
   const [program = '', ...args] = [...wrapper, process.execPath, controlApi];
   const child = spawn(program, args, {
-    env: { PATH: process.env.PATH, PORT: String(port), ...env },
+    env: { PATH: process.env.PATH, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const said: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => said.push(String(chunk)));
   const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
-  const baseUrl = `http://127.0.0.1:${port}`;
-  await Promise.race([
-    answers(`${baseUrl}/health`, 20_000),
+  const baseUrl = await Promise.race([
+    listening(child.stdout, said),
     ended.then((code) => {
       throw new Error(`the control API ended with exit code ${code}: ${said.join('')}`);
     }),
@@ -118,6 +116,15 @@ export async function startControlApi(
       }),
     end: (signal) => end(child, ended, signal),
   };
+}
+
+/** The address that the log names once it listens. */
+async function listening(log: NodeJS.ReadableStream, said: readonly string[]): Promise<string> {
+  for (;;) {
+    const url = /Server listening at (http:\/\/[\d.]+:\d+)/.exec(said.join(''))?.[1];
+    if (url) return url;
+    await once(log, 'data');
+  }
 }
 
 /** Creates an instance named `name`; returns its public address. */
