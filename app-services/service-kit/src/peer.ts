@@ -1,0 +1,114 @@
+import {
+  bulkhead,
+  CircuitState,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  ExponentialBackoff,
+  handleWhen,
+  retry,
+  wrap,
+} from 'cockatiel';
+import { ServiceError } from './errors.ts';
+
+export interface PeerOptions {
+  /** As people call it, e.g. `central-sequence-service`. */
+  name: string;
+  /** Without a final slash. */
+  baseUrl: string;
+  /** Milliseconds for one try, its answer included. */
+  timeoutMs?: number;
+}
+
+export interface PeerRequest {
+  method?: 'GET' | 'POST' | 'PUT';
+  path: string;
+  body?: unknown;
+  requestId: string;
+}
+
+/** Another service. Every call through it is idempotent, and so may be repeated. */
+export interface Peer {
+  name: string;
+  /**
+   * The JSON of an answer of success.
+   * @throws {ServiceError} 503 peer_unavailable: no answer, too slow, 5xx, or tried too often in vain lately;
+   * 502 peer_answer: something that is no JSON; what the peer refuses (4xx) comes as PeerRefusal
+   */
+  call<T>(request: PeerRequest): Promise<T>;
+  /** Whether calls go out; false while it is given time to recover. */
+  reachable(): boolean;
+}
+
+/** The peer answered that it does not do this. */
+export class PeerRefusal extends Error {
+  readonly status: number;
+
+  constructor(name: string, status: number, body: string) {
+    super(`${name} answered ${status}: ${body.slice(0, 200)}`);
+    this.name = 'PeerRefusal';
+    this.status = status;
+  }
+}
+
+const TRIES = 3;
+const FAILURES_BEFORE_OPEN = 5;
+const OPEN_MS = 5000;
+const AT_ONCE = 20;
+const QUEUED = 1000;
+
+export function createPeer({ name, baseUrl, timeoutMs = 2000 }: PeerOptions): Peer {
+  const failures = handleWhen((error) => error instanceof ServiceError && error.errorCode === 'peer_unavailable');
+  const again = retry(failures, {
+    maxAttempts: TRIES - 1,
+    backoff: new ExponentialBackoff({ initialDelay: 50, maxDelay: 500 }),
+  });
+  const breaker = circuitBreaker(failures, {
+    halfOpenAfter: OPEN_MS,
+    breaker: new ConsecutiveBreaker(FAILURES_BEFORE_OPEN),
+  });
+  const policy = wrap(again, breaker, bulkhead(AT_ONCE, QUEUED));
+
+  async function once(request: PeerRequest): Promise<unknown> {
+    const response = await send(request);
+    const text = await response.text().catch(unavailable);
+    if (response.status >= 500) throw unavailable(new Error(`it answered ${response.status}`));
+    if (!response.ok) throw new PeerRefusal(name, response.status, text);
+    try {
+      return JSON.parse(text);
+    } catch (cause) {
+      throw new ServiceError(502, 'peer_answer', `${name} answered with something that is no JSON.`, undefined, cause);
+    }
+  }
+
+  async function send({ method = 'GET', path, body, requestId }: PeerRequest): Promise<Response> {
+    return fetch(`${baseUrl}${path}`, {
+      method,
+      headers: {
+        'x-request-id': requestId,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(timeoutMs),
+    }).catch(unavailable);
+  }
+
+  function unavailable(cause: unknown): never {
+    const why =
+      cause instanceof Error && cause.name === 'TimeoutError' ? `no answer in ${timeoutMs} ms` : String(cause);
+    throw new ServiceError(503, 'peer_unavailable', `${name} cannot be reached (${why}).`, undefined, cause);
+  }
+
+  return {
+    name,
+    reachable: () => breaker.state !== CircuitState.Open,
+    async call<T>(request: PeerRequest): Promise<T> {
+      try {
+        return (await policy.execute(() => once(request))) as T;
+      } catch (error) {
+        if (error instanceof ServiceError || error instanceof PeerRefusal) throw error;
+        const message = `${name} cannot be reached; it is given ${OPEN_MS / 1000} s to recover.`;
+        throw new ServiceError(503, 'peer_unavailable', message, undefined, error);
+      }
+    },
+  };
+}

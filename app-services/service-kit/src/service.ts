@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import Ajv from 'ajv';
+import addFormats from 'ajv-formats';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { Config } from './config.ts';
+import { handleErrors } from './errors.ts';
+import { observe } from './metrics.ts';
+import type { Peer } from './peer.ts';
+import { addProcessRoutes } from './process-routes.ts';
+import { type AnyHandler, addRoutes } from './routes.ts';
+import type { Spec } from './spec.ts';
+
+export interface ServiceOptions {
+  config: Pick<Config, 'logLevel'>;
+  spec: Spec;
+  handlers: Readonly<Record<string, AnyHandler>>;
+  /** Decisive for /ready: throws while the service's own store cannot be used. */
+  check(): Promise<void>;
+  /** Reported by /ready, and not decisive: a service without its peers still answers what it can. */
+  peers?: readonly Peer[];
+  /** Bytes of a request body. */
+  bodyLimit?: number;
+}
+
+export interface Service {
+  app: FastifyInstance;
+  /** From now on /ready answers 503, and idle connections are ended. */
+  drain(): void;
+}
+
+/** Builds a service from its contract, ready to listen. Throws when contract and handlers do not fit together. */
+export function buildService({ config, spec, handlers, check, peers = [], bodyLimit }: ServiceOptions): Service {
+  let draining = false;
+  const app = Fastify({
+    logger: { level: config.logLevel },
+    genReqId: requestIdOf,
+    bodyLimit: bodyLimit ?? 1024 * 1024,
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+  });
+  validateAsTheContractSays(app);
+  handleErrors(app);
+  observe(app);
+  app.addHook('onSend', async ({ id }, reply) => {
+    reply.header('x-request-id', id);
+    // A client that keeps its connection would otherwise ask a process that is about to end.
+    if (draining) reply.header('connection', 'close');
+  });
+  addProcessRoutes(app, { check, peers, draining: () => draining });
+  addRoutes(app, spec, handlers);
+  return {
+    app,
+    drain() {
+      draining = true;
+      app.server.closeIdleConnections();
+    },
+  };
+}
+
+/** A body's values must have the type that the contract says; those of queries and paths come as text and are converted. */
+function validateAsTheContractSays(app: FastifyInstance): void {
+  const common = { useDefaults: true, allErrors: true, strict: true, allowUnionTypes: true } as const;
+  const exact = addFormats.default(new Ajv.default({ ...common, coerceTypes: false }));
+  const converting = addFormats.default(new Ajv.default({ ...common, coerceTypes: true }));
+  app.setValidatorCompiler(({ schema, httpPart }) =>
+    (httpPart === 'body' ? exact : converting).compile(schema as object),
+  );
+}
+
+/** The gateway's id of a request, where it gave one, so that it can be followed through all services. */
+function requestIdOf({ headers }: FastifyRequest['raw']): string {
+  const given = headers['x-request-id'] ?? headers['kong-request-id'];
+  return typeof given === 'string' && /^[\w#.:-]{1,128}$/.test(given) ? given : randomUUID();
+}

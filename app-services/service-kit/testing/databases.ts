@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { describe, inject } from 'vitest';
+import { type Config, loadConfig } from '../src/config.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Of a server made for this run; undefined where PostgreSQL is not installed. */
+    postgresUrl: string | undefined;
+  }
+}
+
+export interface TestDatabase {
+  /** Settings of a service on a database of its own that nobody has used. */
+  fresh(): Promise<{ config: Config; drop(): Promise<void> }>;
+}
+
+/** Runs a suite on SQLite and, where it is installed, on PostgreSQL; says so where it is not. */
+export function databases(name: string, suite: (database: TestDatabase) => void): void {
+  describe(`${name} on SQLite`, () => suite({ fresh: freshFile }));
+  const server = inject('postgresUrl');
+  const title = server ? `${name} on PostgreSQL` : `${name} on PostgreSQL: skipped, it is not installed here`;
+  describe.skipIf(!server)(title, () => suite({ fresh: () => freshDatabase(server ?? '') }));
+}
+
+const quiet = { LOG_LEVEL: 'silent', PORT: '0', HOST: '127.0.0.1', DRAIN_MS: '0' };
+
+async function freshFile() {
+  const dataDir = mkdtempSync(join(tmpdir(), 'fountain-service-'));
+  return {
+    config: loadConfig({ ...quiet, DATA_DIR: dataDir }),
+    drop: async () => rmSync(dataDir, { recursive: true, force: true }),
+  };
+}
+
+let made = 0;
+
+async function freshDatabase(server: string) {
+  const name = `test_${process.pid}_${++made}`;
+  const url = new URL(server);
+  const run = async (statement: string) => {
+    const client = new pg.Client({ connectionString: server });
+    await client.connect();
+    await client.query(statement).finally(() => client.end());
+  };
+  await run(`create database ${name}`);
+  url.pathname = `/${name}`;
+  return {
+    config: loadConfig({ ...quiet, DATABASE_URL: url.href }),
+    drop: () => run(`drop database ${name} with (force)`),
+  };
+}

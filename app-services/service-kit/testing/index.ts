@@ -1,0 +1,2 @@
+export { type ContractClient, contractClient } from './contract-client.ts';
+export { databases } from './databases.ts';
