@@ -24,29 +24,36 @@ export interface PeerRequest {
   path: string;
   body?: unknown;
   requestId: string;
+  /** No second try: for what can do without the answer. */
+  once?: boolean;
+}
+
+/** What /ready says of another service. */
+export interface PeerState {
+  name: string;
+  /** 'unreachable' while it is given time to recover. */
+  state(): string;
 }
 
 /** Another service. Every call through it is idempotent, and so may be repeated. */
-export interface Peer {
-  name: string;
+export interface Peer extends PeerState {
   /**
    * The JSON of an answer of success.
    * @throws {ServiceError} 503 peer_unavailable: no answer, too slow, 5xx, or tried too often in vain lately;
    * 502 peer_answer: something that is no JSON; what the peer refuses (4xx) comes as PeerRefusal
    */
   call<T>(request: PeerRequest): Promise<T>;
-  /** Whether calls go out; false while it is given time to recover. */
-  reachable(): boolean;
 }
 
-/** The peer answered that it does not do this. */
-export class PeerRefusal extends Error {
-  readonly status: number;
+/** The peer answered that it does not do this. Its own words go to the log only. */
+export class PeerRefusal extends ServiceError {
+  /** The peer's status. */
+  readonly answered: number;
 
-  constructor(name: string, status: number, body: string) {
-    super(`${name} answered ${status}: ${body.slice(0, 200)}`);
+  constructor(name: string, answered: number, body: string) {
+    super(502, 'peer_answer', `${name} answered ${answered}.`, undefined, new Error(body.slice(0, 200)));
     this.name = 'PeerRefusal';
-    this.status = status;
+    this.answered = answered;
   }
 }
 
@@ -66,9 +73,10 @@ export function createPeer({ name, baseUrl, timeoutMs = 2000 }: PeerOptions): Pe
     halfOpenAfter: OPEN_MS,
     breaker: new ConsecutiveBreaker(FAILURES_BEFORE_OPEN),
   });
-  const policy = wrap(again, breaker, bulkhead(AT_ONCE, QUEUED));
+  const one = wrap(breaker, bulkhead(AT_ONCE, QUEUED));
+  const several = wrap(again, one);
 
-  async function once(request: PeerRequest): Promise<unknown> {
+  async function attempt(request: PeerRequest): Promise<unknown> {
     const response = await send(request);
     const text = await response.text().catch(unavailable);
     if (response.status >= 500) throw unavailable(new Error(`it answered ${response.status}`));
@@ -100,12 +108,12 @@ export function createPeer({ name, baseUrl, timeoutMs = 2000 }: PeerOptions): Pe
 
   return {
     name,
-    reachable: () => breaker.state !== CircuitState.Open,
+    state: () => (breaker.state === CircuitState.Open ? 'unreachable' : 'reachable'),
     async call<T>(request: PeerRequest): Promise<T> {
       try {
-        return (await policy.execute(() => once(request))) as T;
+        return (await (request.once ? one : several).execute(() => attempt(request))) as T;
       } catch (error) {
-        if (error instanceof ServiceError || error instanceof PeerRefusal) throw error;
+        if (error instanceof ServiceError) throw error;
         const message = `${name} cannot be reached; it is given ${OPEN_MS / 1000} s to recover.`;
         throw new ServiceError(503, 'peer_unavailable', message, undefined, error);
       }

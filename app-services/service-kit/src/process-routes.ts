@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { register } from 'prom-client';
-import type { Peer } from './peer.ts';
+import type { PeerState } from './peer.ts';
 
 interface State {
   check(): Promise<void>;
-  peers: readonly Peer[];
+  peers: readonly PeerState[];
   draining(): boolean;
 }
 
@@ -20,10 +20,12 @@ export function addProcessRoutes(app: FastifyInstance, { check, peers, draining 
       },
     );
     const status = draining() ? 'draining' : database;
-    const known = Object.fromEntries(peers.map((peer) => [peer.name, peer.reachable() ? 'reachable' : 'unreachable']));
-    return reply.code(status === 'ready' ? 200 : 503).send({ status, database, peers: known });
+    return reply.code(status === 'ready' ? 200 : 503).send({ status, database, peers: statesOf(peers) });
   });
   app.get('/metrics', { logLevel: 'silent' }, async (_request, reply) =>
     reply.type(register.contentType).send(await register.metrics()),
   );
 }
+
+export const statesOf = (peers: readonly PeerState[]) =>
+  Object.fromEntries(peers.map(({ name, state }) => [name, state()]));

@@ -5,8 +5,8 @@ import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Config } from './config.ts';
 import { handleErrors } from './errors.ts';
 import { observe } from './metrics.ts';
-import type { Peer } from './peer.ts';
-import { addProcessRoutes } from './process-routes.ts';
+import type { PeerState } from './peer.ts';
+import { addProcessRoutes, statesOf } from './process-routes.ts';
 import { type AnyHandler, addRoutes } from './routes.ts';
 import type { Spec } from './spec.ts';
 
@@ -17,7 +17,7 @@ export interface ServiceOptions {
   /** Decisive for /ready: throws while the service's own store cannot be used. */
   check(): Promise<void>;
   /** Reported by /ready, and not decisive: a service without its peers still answers what it can. */
-  peers?: readonly Peer[];
+  peers?: readonly PeerState[];
   /** Bytes of a request body. */
   bodyLimit?: number;
 }
@@ -46,6 +46,9 @@ export function buildService({ config, spec, handlers, check, peers = [], bodyLi
     // A client that keeps its connection would otherwise ask a process that is about to end.
     if (draining) reply.header('connection', 'close');
   });
+  app.addHook('onListen', async () =>
+    app.log.info({ peers: statesOf(peers) }, `${spec.info.title} ${spec.info.version}`),
+  );
   addProcessRoutes(app, { check, peers, draining: () => draining });
   addRoutes(app, spec, handlers);
   return {

@@ -12,9 +12,14 @@ declare module 'vitest' {
   }
 }
 
+type Settings = Readonly<Record<string, string>>;
+
 export interface TestDatabase {
-  /** Settings of a service on a database of its own that nobody has used. */
-  fresh(): Promise<{ config: Config; drop(): Promise<void> }>;
+  /**
+   * Settings of a service on a database of its own that nobody has used; building the service from them again is a
+   * restart. `settings` go before the usual ones: quiet, and without peers.
+   */
+  fresh(settings?: Settings): Promise<{ config: Config; drop(): Promise<void> }>;
 }
 
 /** Runs a suite on SQLite and, where it is installed, on PostgreSQL; says so where it is not. */
@@ -22,22 +27,22 @@ export function databases(name: string, suite: (database: TestDatabase) => void)
   describe(`${name} on SQLite`, () => suite({ fresh: freshFile }));
   const server = inject('postgresUrl');
   const title = server ? `${name} on PostgreSQL` : `${name} on PostgreSQL: skipped, it is not installed here`;
-  describe.skipIf(!server)(title, () => suite({ fresh: () => freshDatabase(server ?? '') }));
+  describe.skipIf(!server)(title, () => suite({ fresh: (settings) => freshDatabase(server ?? '', settings) }));
 }
 
-const quiet = { LOG_LEVEL: 'silent', PORT: '0', HOST: '127.0.0.1', DRAIN_MS: '0' };
+const usual = { LOG_LEVEL: 'silent', PORT: '0', HOST: '127.0.0.1', DRAIN_MS: '0', CENTRAL_SEQUENCE_URL: '' };
 
-async function freshFile() {
+async function freshFile(settings: Settings = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'fountain-service-'));
   return {
-    config: loadConfig({ ...quiet, DATA_DIR: dataDir }),
+    config: loadConfig({ ...usual, DATA_DIR: dataDir, ...settings }),
     drop: async () => rmSync(dataDir, { recursive: true, force: true }),
   };
 }
 
 let made = 0;
 
-async function freshDatabase(server: string) {
+async function freshDatabase(server: string, settings: Settings = {}) {
   const name = `test_${process.pid}_${++made}`;
   const url = new URL(server);
   const run = async (statement: string) => {
@@ -48,7 +53,7 @@ async function freshDatabase(server: string) {
   await run(`create database ${name}`);
   url.pathname = `/${name}`;
   return {
-    config: loadConfig({ ...quiet, DATABASE_URL: url.href }),
+    config: loadConfig({ ...usual, DATABASE_URL: url.href, ...settings }),
     drop: () => run(`drop database ${name} with (force)`),
   };
 }

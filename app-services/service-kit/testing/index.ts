@@ -1,2 +1,3 @@
 export { type ContractClient, contractClient } from './contract-client.ts';
-export { databases } from './databases.ts';
+export { databases, type TestDatabase } from './databases.ts';
+export { openSequenceStandIn, type SequenceStandIn } from './sequence-stand-in.ts';
