@@ -9,6 +9,8 @@ export interface Config {
   logLevel: string;
   /** Milliseconds of service after SIGTERM, while /ready answers 503. */
   drainMs: number;
+  /** Milliseconds of one try to ask a peer. */
+  peerTimeoutMs: number;
   /** The setting of a peer's base URL; '' means that there is none. */
   peerUrl(setting: string, byDefault: string): string;
 }
@@ -33,6 +35,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     databaseUrl: DATABASE_URL || undefined,
     logLevel: LOG_LEVEL,
     drainMs: number('DRAIN_MS', 5000, 60_000),
+    peerTimeoutMs: number('PEER_TIMEOUT_MS', 2000, 60_000),
     peerUrl(setting, byDefault) {
       const url = env[setting] ?? byDefault;
       if (url !== '' && !/^https?:$/.test(URL.parse(url)?.protocol ?? '')) throw new Error(`${setting} is no http URL`);

@@ -1,4 +1,8 @@
 import type { FastifyError, FastifyInstance } from 'fastify';
+import { storageFailure } from './database/failures.ts';
+
+/** More of them help nobody, and a long list may fail at every item. */
+const DETAILS = 20;
 
 /** A failure that the caller is meant to read: V1's `{message}` with the additive `errorCode` and `details`. */
 export class ServiceError extends Error {
@@ -41,12 +45,17 @@ export function handleErrors(app: FastifyInstance): void {
 function translate(error: FastifyError): ServiceError {
   if (error.validation) {
     const place = error.validationContext === 'querystring' ? 'query' : (error.validationContext ?? 'body');
-    const details = error.validation.map(({ instancePath, message }) => `${place}${instancePath} ${message}`);
+    const failed = error.validation.slice(0, DETAILS);
+    const details = failed.map(({ instancePath, message }) => `${place}${instancePath} ${message}`);
     return invalid('The request does not fit the contract.', details);
   }
   const { statusCode = 500, message } = error;
   if (statusCode === 413) return new ServiceError(413, 'too_large', 'The request body is too large.');
   if (statusCode === 415) return new ServiceError(415, 'unsupported_media_type', 'Send application/json.');
   if (statusCode >= 400 && statusCode < 500) return new ServiceError(400, 'invalid_request', message);
-  return new ServiceError(500, 'internal_error', 'The service itself failed; its log says more.', undefined, error);
+  const [errorCode, words] = storageFailure(error) ?? [
+    'internal_error',
+    'The service itself failed; its log says more.',
+  ];
+  return new ServiceError(500, errorCode, words, undefined, error);
 }

@@ -1,5 +1,6 @@
 export { type Config, loadConfig } from './config.ts';
 export type { Handlers, RequestContext } from './contract.ts';
+export { refersToNothing } from './database/failures.ts';
 export type { Migration } from './database/migrate.ts';
 export { type Database, openDatabase } from './database.ts';
 export { conflict, invalid, notFound, ServiceError } from './errors.ts';

@@ -77,11 +77,11 @@ export async function createElementCounters(query: Kysely<any>, types: readonly 
 /** Setting CENTRAL_SEQUENCE_URL: the sequence service; '' for none: then numbers are given here, from 1, without gaps. */
 export function createNumbering<Tables extends NumberingTables>(
   database: Database<Tables>,
-  config: Pick<Config, 'peerUrl'>,
+  config: Pick<Config, 'peerUrl' | 'peerTimeoutMs'>,
 ): Numbering<Tables> {
   const baseUrl = config.peerUrl('CENTRAL_SEQUENCE_URL', `http://${PEER}:8080`);
   if (baseUrl === '') return numberLocally(database);
-  return numberByPeer(database, createPeer({ name: PEER, baseUrl }));
+  return numberByPeer(database, createPeer({ name: PEER, baseUrl, timeoutMs: config.peerTimeoutMs }));
 }
 
 function numberLocally<Tables extends NumberingTables>({ write }: Database<Tables>): Numbering<Tables> {

@@ -16,7 +16,7 @@ export interface PeerOptions {
   /** Without a final slash. */
   baseUrl: string;
   /** Milliseconds for one try, its answer included. */
-  timeoutMs?: number;
+  timeoutMs: number;
 }
 
 export interface PeerRequest {
@@ -63,7 +63,7 @@ const OPEN_MS = 5000;
 const AT_ONCE = 20;
 const QUEUED = 1000;
 
-export function createPeer({ name, baseUrl, timeoutMs = 2000 }: PeerOptions): Peer {
+export function createPeer({ name, baseUrl, timeoutMs }: PeerOptions): Peer {
   const failures = handleWhen((error) => error instanceof ServiceError && error.errorCode === 'peer_unavailable');
   const again = retry(failures, {
     maxAttempts: TRIES - 1,

@@ -40,7 +40,11 @@ export function addRoutes(app: FastifyInstance, spec: Spec, handlers: Readonly<R
 
 export function operationsOf({ paths }: Spec): { path: string; method: Method; operation: Operation }[] {
   return Object.entries(paths).flatMap(([path, item]) =>
-    methods.flatMap((method) => (item[method] ? [{ path, method, operation: item[method] }] : [])),
+    methods.flatMap((method) => {
+      const own = item[method];
+      const parameters = [...(item.parameters ?? []), ...(own?.parameters ?? [])];
+      return own ? [{ path, method, operation: { ...own, parameters } }] : [];
+    }),
   );
 }
 

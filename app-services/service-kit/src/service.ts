@@ -3,7 +3,7 @@ import Ajv from 'ajv';
 import addFormats from 'ajv-formats';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Config } from './config.ts';
-import { handleErrors } from './errors.ts';
+import { handleErrors, invalid } from './errors.ts';
 import { observe } from './metrics.ts';
 import type { PeerState } from './peer.ts';
 import { addProcessRoutes, statesOf } from './process-routes.ts';
@@ -39,6 +39,7 @@ export function buildService({ config, spec, handlers, check, peers = [], bodyLi
     forceCloseConnections: 'idle',
   });
   validateAsTheContractSays(app);
+  refuseWhatNoDatabaseKeeps(app);
   handleErrors(app);
   observe(app);
   app.addHook('onSend', async ({ id }, reply) => {
@@ -68,6 +69,20 @@ function validateAsTheContractSays(app: FastifyInstance): void {
   app.setValidatorCompiler(({ schema, httpPart }) =>
     (httpPart === 'body' ? exact : converting).compile(schema as object),
   );
+}
+
+/** NUL, which PostgreSQL does not take, and halves of surrogate pairs, which UTF-8 cannot say: text is kept byte for byte or refused. */
+function refuseWhatNoDatabaseKeeps(app: FastifyInstance): void {
+  app.addHook('preValidation', async ({ params, query, body }) => {
+    if ([params, query, body].every(storable)) return;
+    throw invalid('A text holds a NUL character or half a surrogate pair.');
+  });
+}
+
+function storable(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0');
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([key, item]) => storable(key) && storable(item));
 }
 
 /** The gateway's id of a request, where it gave one, so that it can be followed through all services. */

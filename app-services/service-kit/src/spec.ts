@@ -3,8 +3,11 @@ import { readFile } from 'node:fs/promises';
 /** The parts of an OpenAPI 3.1 document that are read here, every $ref resolved. */
 export interface Spec {
   info: { title: string; version: string };
-  paths: Record<string, Partial<Record<Method, Operation>>>;
+  paths: Record<string, PathItem>;
 }
+
+/** `parameters` belong to each of its operations. */
+export type PathItem = Partial<Record<Method, Operation>> & { parameters?: Parameter[] };
 
 export type Method = (typeof methods)[number];
 

@@ -41,7 +41,7 @@ databases('numbering', ({ fresh }) => {
   });
 
   const withPeer = () => createNumbering(database, settings.config);
-  const without = () => createNumbering(database, { peerUrl: () => '' });
+  const without = () => createNumbering(database, { ...settings.config, peerUrl: () => '' });
   const rows = () => database.query.selectFrom('things').selectAll().orderBy('thing_id').execute();
   const make = (numbering = withPeer()) =>
     numbering.create('thing', context, async (own, { id, sequenceNumber }) => {

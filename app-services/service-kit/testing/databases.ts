@@ -30,7 +30,14 @@ export function databases(name: string, suite: (database: TestDatabase) => void)
   describe.skipIf(!server)(title, () => suite({ fresh: (settings) => freshDatabase(server ?? '', settings) }));
 }
 
-const usual = { LOG_LEVEL: 'silent', PORT: '0', HOST: '127.0.0.1', DRAIN_MS: '0', CENTRAL_SEQUENCE_URL: '' };
+const usual = {
+  LOG_LEVEL: 'silent',
+  PORT: '0',
+  HOST: '127.0.0.1',
+  DRAIN_MS: '0',
+  CENTRAL_SEQUENCE_URL: '',
+  PEER_TIMEOUT_MS: '20000',
+};
 
 async function freshFile(settings: Settings = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'fountain-service-'));

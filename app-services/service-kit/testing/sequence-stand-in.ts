@@ -53,6 +53,8 @@ export async function openSequenceStandIn(): Promise<SequenceStandIn> {
   const server = createServer(async (request, response) => {
     const requestId = request.headers['x-request-id'] as string | undefined;
     const asked = { path: request.url ?? '', body: await json(request).catch(() => undefined), requestId };
+    // The asker has given up.
+    if (asked.body === undefined) return;
     standIn.asked.push(asked);
     const answer = () => {
       const [status, body] = answerTo(asked);

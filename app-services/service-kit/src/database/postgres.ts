@@ -3,17 +3,26 @@ import pg from 'pg';
 import type { Database } from '../database.ts';
 
 const POOL = 5;
+/** As with SQLite: another writer is waited for this long, and no longer. */
+const BUSY_MS = 5000;
+/** Also the time that a query waits for a free connection. */
+const CONNECT_MS = 10_000;
 const INT8 = 20;
 const NUMERIC = 1700;
 
 /** Opens a schema of the service's own on a server that several may share; makes the schema when it is not there. */
 export async function openPostgres<Tables>(url: string, name: string): Promise<Database<Tables>> {
   const schema = name.replaceAll('-', '_');
-  const pool = new pg.Pool({ connectionString: url, max: POOL, types: { getTypeParser } });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: POOL,
+    connectionTimeoutMillis: CONNECT_MS,
+    types: { getTypeParser },
+  });
   // An idle connection that the server ends is replaced at the next query.
   pool.on('error', () => undefined);
   const onCreateConnection = async (connection: { executeQuery(query: CompiledQuery): Promise<unknown> }) => {
-    await connection.executeQuery(CompiledQuery.raw(`set search_path to "${schema}"`));
+    await connection.executeQuery(CompiledQuery.raw(`set search_path to "${schema}"; set lock_timeout to ${BUSY_MS}`));
   };
   const query = new Kysely<Tables>({ dialect: new PostgresDialect({ pool, onCreateConnection }) });
   try {

@@ -1,0 +1,74 @@
+import { readSpec } from '@fountainai/service-kit';
+import { databases } from '@fountainai/service-kit/testing';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openService, type TestService } from './open-service.ts';
+
+type Call = readonly [operationId: string, method: 'get' | 'post' | 'put' | 'delete', path: string, body?: object];
+
+/** Every operation, on a script and a section of one id. */
+const callsOn = (id: number): Call[] => [
+  ['createScript', 'post', '/scripts', { title: 'x' }],
+  ['listScripts', 'get', '/scripts'],
+  ['addSectionHeading', 'post', `/scripts/${id}/sections`, { title: 'x' }],
+  [
+    'reorderSectionHeadings',
+    'post',
+    `/scripts/${id}/sections/reorder`,
+    { elements: [{ headingId: id, newSequence: 1 }] },
+  ],
+  ['getScriptById', 'get', `/scripts/${id}`],
+  ['updateScript', 'put', `/scripts/${id}`, { title: 'x' }],
+  ['listSectionHeadings', 'get', `/scripts/${id}/sections`],
+  ['getSectionHeading', 'get', `/scripts/${id}/sections/${id}`],
+  ['updateSectionHeading', 'put', `/scripts/${id}/sections/${id}`, { title: 'x' }],
+  ['deleteSectionHeading', 'delete', `/scripts/${id}/sections/${id}`],
+  ['deleteScript', 'delete', `/scripts/${id}`],
+];
+
+databases('the contract', (database) => {
+  let service: TestService;
+  beforeEach(async () => {
+    service = await openService(database);
+  });
+  afterEach(() => service.close());
+
+  const statuses = async (calls: readonly Call[]) => {
+    const found: [string, number][] = [];
+    for (const [operationId, method, path, body] of calls) {
+      found.push([operationId, (await service.client[method](path, body)).status]);
+    }
+    return found;
+  };
+  const all = (calls: readonly Call[], status: number) => calls.map(([operationId]) => [operationId, status]);
+
+  test('every operation answers every status that it declares', async () => {
+    const { paths } = await readSpec(new URL('../', import.meta.url));
+    const declared = Object.values(paths).flatMap(({ parameters: _, ...item }) =>
+      Object.values(item).flatMap(({ operationId, responses }) =>
+        Object.keys(responses).map((status) => `${operationId} ${status}`),
+      ),
+    );
+    const good = callsOn(1);
+    const created = ['createScript', 'addSectionHeading'];
+    const numbered = good.filter(([id]) => [...created, 'reorderSectionHeadings'].includes(id));
+    const named = good.slice(2);
+    expect(await statuses(named)).toEqual(all(named, 404));
+    const bad = callsOn(0).map(([id, method, path, body]): Call => {
+      return body ? [id, method, path, {}] : [id, method, path === '/scripts' ? '/scripts?limit=0' : path];
+    });
+    expect(await statuses(bad)).toEqual(all(bad, 400));
+    const success = (id: string) => (id.startsWith('delete') ? 204 : created.includes(id) ? 201 : 200);
+    await statuses(good.slice(0, 1));
+    expect(await statuses(good)).toEqual(good.map(([id]) => [id, success(id)]));
+    const again = callsOn(2);
+    await statuses(again.slice(2, 3));
+    const second = again.filter(([id]) => numbered.some(([one]) => one === id));
+    service.sequence.play = (_asked, _answer, response) => response.end('rubbish');
+    expect(await statuses(second)).toEqual(all(second, 502));
+    service.sequence.play = (_asked, _answer, response) => response.destroy();
+    expect(await statuses(second)).toEqual(all(second, 503));
+    await service.loseDatabase();
+    expect(await statuses(again)).toEqual(all(again, 500));
+    expect([...service.client.seen].sort()).toEqual(declared.sort());
+  });
+});
