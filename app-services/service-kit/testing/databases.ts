@@ -15,6 +15,7 @@ declare module 'vitest' {
 type Settings = Readonly<Record<string, string>>;
 
 export interface TestDatabase {
+  kind: 'sqlite' | 'postgres';
   /**
    * Settings of a service on a database of its own that nobody has used; building the service from them again is a
    * restart. `settings` go before the usual ones: quiet, and without peers.
@@ -24,10 +25,12 @@ export interface TestDatabase {
 
 /** Runs a suite on SQLite and, where it is installed, on PostgreSQL; says so where it is not. */
 export function databases(name: string, suite: (database: TestDatabase) => void): void {
-  describe(`${name} on SQLite`, () => suite({ fresh: freshFile }));
+  describe(`${name} on SQLite`, () => suite({ kind: 'sqlite', fresh: freshFile }));
   const server = inject('postgresUrl');
   const title = server ? `${name} on PostgreSQL` : `${name} on PostgreSQL: skipped, it is not installed here`;
-  describe.skipIf(!server)(title, () => suite({ fresh: (settings) => freshDatabase(server ?? '', settings) }));
+  describe.skipIf(!server)(title, () =>
+    suite({ kind: 'postgres', fresh: (settings) => freshDatabase(server ?? '', settings) }),
+  );
 }
 
 const usual = {
