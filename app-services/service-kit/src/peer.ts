@@ -5,6 +5,7 @@ import {
   circuitBreaker,
   ExponentialBackoff,
   handleWhen,
+  isBulkheadRejectedError,
   retry,
   wrap,
 } from 'cockatiel';
@@ -114,7 +115,10 @@ export function createPeer({ name, baseUrl, timeoutMs }: PeerOptions): Peer {
         return (await (request.once ? one : several).execute(() => attempt(request))) as T;
       } catch (error) {
         if (error instanceof ServiceError) throw error;
-        const message = `${name} cannot be reached; it is given ${OPEN_MS / 1000} s to recover.`;
+        const why = isBulkheadRejectedError(error)
+          ? 'too many calls wait'
+          : `it is given ${OPEN_MS / 1000} s to recover`;
+        const message = `${name} cannot be reached (${why}).`;
         throw new ServiceError(503, 'peer_unavailable', message, undefined, error);
       }
     },
