@@ -1,0 +1,49 @@
+import type { Database } from '@fountainai/service-kit';
+import type { Expression, Kysely, SqlBool } from 'kysely';
+import { type Elements, type Numbered, places, type Tables } from './tables.ts';
+
+/** The columns of a row's own; undefined ones are left as they are. */
+export type Values<Row> = { [Column in Exclude<keyof Row, keyof Numbered>]?: Row[Column] | undefined };
+
+/** The rows of one type of element. */
+export interface ElementStore<Row> {
+  idOf(row: Row): number;
+  insert(own: Kysely<Tables>, element: { id: number; sequenceNumber: number }, values: Values<Row>): Promise<Row>;
+  find(id: number): Promise<Row | undefined>;
+  /** A page of those that fit, in the order of their ids, and how many there are in all. */
+  page(condition: Expression<SqlBool>, limit: number, offset: number): Promise<{ total: number; rows: Row[] }>;
+  update(id: number, values: Values<Row>): Promise<Row | undefined>;
+  /** Its paraphrases go with it. Whether it was there; throws as the database does while something refers to it. */
+  remove(id: number): Promise<boolean>;
+}
+
+export function createElementStore<Type extends keyof Elements>({ query }: Database<Tables>, type: Type) {
+  // kysely's types cannot follow a table that is a parameter: here, one stands for all.
+  const { table, id: column } = places[type] as (typeof places)['character'];
+  const store: ElementStore<Elements['character']> = {
+    idOf: (row) => row[column],
+    insert(own, { id, sequenceNumber }, values) {
+      const created_at = now();
+      const kept = { [column]: id, sequence_number: sequenceNumber, created_at, updated_at: created_at };
+      const row = { ...values, ...kept } as Elements['character'];
+      return own.insertInto(table).values(row).returningAll().executeTakeFirstOrThrow();
+    },
+    find: (id) => query.selectFrom(table).selectAll().where(column, '=', id).executeTakeFirst(),
+    async page(condition, limit, offset) {
+      const found = query.selectFrom(table).where(condition);
+      const { total } = await found.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
+      return { total, rows: await found.selectAll().orderBy(column).limit(limit).offset(offset).execute() };
+    },
+    update(id, values) {
+      const changed = query.updateTable(table).set({ ...values, updated_at: now() });
+      return changed.where(column, '=', id).returningAll().executeTakeFirst();
+    },
+    async remove(id) {
+      const { numDeletedRows } = await query.deleteFrom(table).where(column, '=', id).executeTakeFirstOrThrow();
+      return numDeletedRows > 0n;
+    },
+  };
+  return store as unknown as ElementStore<Elements[Type]>;
+}
+
+const now = () => new Date().toISOString();
