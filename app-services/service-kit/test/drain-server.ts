@@ -20,4 +20,6 @@ const service = buildService({
   check: async () => undefined,
   peers: [{ name: 'store', state: () => 'not set' }],
 });
-await runService(service, config, async () => process.stdout.write('closed\n') && undefined);
+await runService(service, config, async () => {
+  process.stdout.write('closed\n');
+});

@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Config } from '../src/config.ts';
 import type { Migration } from '../src/database/migrate.ts';
-import { openDatabase } from '../src/database.ts';
+import { type Database, openDatabase } from '../src/database.ts';
 import { databases } from '../testing/index.ts';
 
 interface Tables {
@@ -50,7 +50,7 @@ databases('migrations', ({ fresh }) => {
 
   const open = <T = Tables>(...migrations: Migration[]) =>
     openDatabase<T>({ name: 'some-things', ...settings.config, migrations });
-  const names = async (database: Awaited<ReturnType<typeof open>>) =>
+  const names = async (database: Database<Tables>) =>
     (await database.query.selectFrom('things').select('name').orderBy('thing_id').execute()).map(({ name }) => name);
 
   test('two releases overlap: the old one reads and writes on while the new one migrates, and both see all', async () => {

@@ -8,7 +8,7 @@ const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 beforeEach(async () => {
   service = await startProcess(new URL('drain-server.ts', import.meta.url), {
     config: loadConfig({}),
-    env: { DRAIN_MS: '700' },
+    env: { DRAIN_MS: '1500' },
   });
 });
 afterEach(() => {
@@ -29,7 +29,7 @@ const status = async (path: string) => (await fetch(`${service.url}${path}`)).st
 test('SIGTERM: not ready at once, idle connections ended, served on, what is under way answered, then an end', async () => {
   await expect.poll(() => service.log.join()).toContain('"peers":{"store":"not set"}');
   const { closed } = await kept('/ready');
-  const long = fetch(`${service.url}/things?kind=slow&limit=1000`);
+  const long = fetch(`${service.url}/things?kind=slow&limit=1800`);
   service.kill('SIGTERM');
   await closed;
   expect(await status('/ready')).toBe(503);
