@@ -7,6 +7,10 @@ import { answers, freePort } from './ports.ts';
 
 export const REGION = 'eu-central-1';
 
+/** The program that is started: a bundle where one was made for this run, else the sources. */
+export const controlApi =
+  process.env.FOUNTAIN_CONTROL_API ?? new URL('../control-api/src/server.ts', import.meta.url).pathname;
+
 /** An answer of the control API. */
 export interface Answer {
   status: number;
@@ -65,6 +69,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World & { s
       AWS_ACCESS_KEY_ID: 'AKIASANDBOX',
       AWS_SECRET_ACCESS_KEY: 'sandbox-secret-key',
       SSH_PORT: String(sandbox.settings.sshPort),
+      ...sandbox.vendorSettings,
     };
     const startApi = async (env: Record<string, string> = {}, wrapper: readonly string[] = []) => {
       const api = await startControlApi({ ...base, ...options.env, ...env }, wrapper);
@@ -78,14 +83,13 @@ export async function openWorld(options: WorldOptions = {}): Promise<World & { s
   }
 }
 
-/** Starts the control API as `npm start` does, on a free port, and waits until it answers. */
+/** Starts the control API on a free port, and waits until it answers. */
 export async function startControlApi(
   env: Record<string, string>,
   wrapper: readonly string[] = [],
 ): Promise<ControlApi> {
   const port = await freePort();
-  const server = new URL('../control-api/src/server.ts', import.meta.url).pathname;
-  const [program = '', ...args] = [...wrapper, process.execPath, server];
+  const [program = '', ...args] = [...wrapper, process.execPath, controlApi];
   const child = spawn(program, args, {
     env: { PATH: process.env.PATH, PORT: String(port), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

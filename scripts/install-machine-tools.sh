@@ -12,6 +12,8 @@ declare -A tools=(
   [busybox]=busybox-static
   [openssl]=openssl
   [ssh]=openssh-client
+  [dpkg-deb]=dpkg
+  [gpg]=gnupg
   [shellcheck]=shellcheck
   [curl]=curl
 )

@@ -4,27 +4,41 @@ import manifest from '../package.json' with { type: 'json' };
 import type { Config } from './config.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { AppError } from './lib/errors.ts';
+import { addSecretOperation } from './operations/add-secret.ts';
+import { attachStaticIpOperation } from './operations/attach-static-ip.ts';
+import { withBundleAdvice } from './operations/bundle-advice.ts';
+import { startInstanceOperation, stopInstanceOperation } from './operations/change-instance-power.ts';
 import { createHostedZoneOperation } from './operations/create-hosted-zone.ts';
 import { createInstanceOperation } from './operations/create-instance.ts';
 import { createKeyPairOperation } from './operations/create-key-pair.ts';
+import { deleteInstanceOperation } from './operations/delete-instance.ts';
 import { deleteRecordOperation } from './operations/delete-record.ts';
+import { deleteSecretOperation } from './operations/delete-secret.ts';
 import { deployDockerApp } from './operations/deploy-docker-app.ts';
 import { applyKongConfig, deployKong } from './operations/deploy-kong.ts';
+import { deployOpensearch } from './operations/deploy-opensearch.ts';
 import { createHostPlanner } from './operations/host-plan.ts';
 import { createHostResolver } from './operations/host-target.ts';
 import { createOperations } from './operations/index.ts';
 import { removeDockerApp, restartDockerApp, rollbackDockerApp } from './operations/manage-docker-app.ts';
+import { rebootInstanceOperation } from './operations/reboot-instance.ts';
+import { releaseStaticIpOperation } from './operations/release-static-ip.ts';
 import { createRunner } from './operations/runner.ts';
+import { setFirewallOperation } from './operations/set-firewall.ts';
+import { createSnapshotOperation, deleteSnapshotOperation } from './operations/snapshots.ts';
 import { upsertRecordOperation } from './operations/upsert-record.ts';
 import { createHostReader } from './reads/host-reader.ts';
 import { createHostReads } from './reads/host-reads.ts';
 import { createReadiness } from './reads/readiness.ts';
+import { createGithubClient } from './services/github/client.ts';
+import { createGithub } from './services/github.ts';
 import { loadHmacKey } from './services/hmac-key.ts';
 import { createHostSessions } from './services/host-session.ts';
 import { openJournal } from './services/journal.ts';
 import { createKongConfigFile } from './services/kong-config-file.ts';
 import { createLightsailClients } from './services/lightsail/clients.ts';
 import { createLightsail } from './services/lightsail.ts';
+import { createPasswords } from './services/passwords.ts';
 import { createRoute53Client } from './services/route53/client.ts';
 import { createRoute53 } from './services/route53.ts';
 import { createSsh } from './services/ssh.ts';
@@ -65,6 +79,12 @@ export async function buildApp(config: Config, pace: Pace = PACE): Promise<App> 
   const clientFor = createLightsailClients({ endpoint: config.lightsailEndpoint });
   const lightsail = createLightsail({ clientFor, clock });
   const route53 = createRoute53({ client: createRoute53Client({ endpoint: config.route53Endpoint }), clock });
+  const askGithub = createGithubClient({
+    baseUrl: config.githubApiUrl,
+    userAgent: `fountainai-control/${manifest.version}`,
+    clock,
+  });
+  const github = createGithub({ ask: askGithub, written: journal.writtenSecrets, hmacKey, clock });
   const runnerText = readFileSync(new URL('./host-runner.sh', import.meta.url), 'utf8');
   const sessions = createHostSessions({ ssh, runner: runnerText });
   const hosts = createHostResolver({
@@ -77,7 +97,7 @@ export async function buildApp(config: Config, pace: Pace = PACE): Promise<App> 
     defaultPort: config.sshPort,
     hostKeyWaitMs,
   });
-  const planner = createHostPlanner({ sessions, hmacKey });
+  const planner = withBundleAdvice(createHostPlanner({ sessions, hmacKey }), lightsail);
   const runner = createRunner({
     journal,
     clock,
@@ -88,9 +108,23 @@ export async function buildApp(config: Config, pace: Pace = PACE): Promise<App> 
     onDefect: (error) => web.log.error(error, 'an operation met a defect'),
   });
   const { sshPort, dockerSource } = config;
+  const passwords = createPasswords(config.dataDir, hmacKey);
   const configFile = createKongConfigFile(config.kongConfig);
+  const instanceWatch = { lightsail, hosts, ssh, clock, sshPort, pollMs };
+  const { budgetEurMonth, eurPerUsd } = config;
+  const regions = async () => [config.awsRegion, ...(await journal.pins.regions())];
+  const budget = { budgetEurMonth, eurPerUsd, regions };
   const operations = createOperations(runner, [
-    createInstanceOperation({ lightsail, hosts, ssh, clock, sshPort, pollMs }),
+    createInstanceOperation({ ...instanceWatch, budget }),
+    startInstanceOperation(instanceWatch),
+    stopInstanceOperation(instanceWatch),
+    rebootInstanceOperation(instanceWatch),
+    deleteInstanceOperation({ lightsail, clock, pollMs, pins: journal.pins }),
+    attachStaticIpOperation({ lightsail, hosts, clock, pollMs }),
+    releaseStaticIpOperation({ lightsail, hosts, clock, pollMs }),
+    setFirewallOperation({ lightsail, clock, pollMs }),
+    createSnapshotOperation({ lightsail, clock, pollMs }),
+    deleteSnapshotOperation({ lightsail, clock, pollMs }),
     createKeyPairOperation({ lightsail, keys }),
     createHostedZoneOperation({ route53, clock, pollMs }),
     upsertRecordOperation({ route53, clock, pollMs }),
@@ -99,8 +133,11 @@ export async function buildApp(config: Config, pace: Pace = PACE): Promise<App> 
     rollbackDockerApp({ hosts, planner }),
     restartDockerApp({ hosts, planner }),
     removeDockerApp({ hosts, planner }),
+    deployOpensearch({ hosts, planner, passwords, hmacKey, place: config.opensearchApt }),
     deployKong({ hosts, planner, configFile, deb: config.kongDeb }),
     applyKongConfig({ hosts, planner, configFile }),
+    addSecretOperation(github),
+    deleteSecretOperation(github),
   ]);
   const readHost = createHostReader({ hosts, sessions });
   const reads = {
@@ -109,7 +146,11 @@ export async function buildApp(config: Config, pace: Pace = PACE): Promise<App> 
     instances: lightsail.instances,
     bundles: lightsail.bundles,
     blueprints: lightsail.blueprints,
+    staticIps: lightsail.staticIps,
+    firewall: lightsail.firewall,
+    snapshots: lightsail.snapshots,
     hostedZones: route53.zones,
+    githubSecrets: github.secrets,
     async records(naming: { domain?: string | undefined; hosted_zone_id?: string | undefined }) {
       const zone = await route53.findZone(naming);
       return { zone, records: await route53.records(zone) };

@@ -5,6 +5,8 @@ export interface SandboxProcess {
   baseUrl: string;
   /** Resolves with its exit code when it has ended, asked or not. */
   ended: Promise<number | null>;
+  /** Arms a fault on the host of an instance. */
+  playOnHost(instance: string, fault: object): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -31,7 +33,16 @@ export async function startSandboxProcess(options: {
       throw new Error(`the sandbox ended with exit code ${code}:\n${said.join('').slice(-2000)}`);
     }),
   ]);
-  return { baseUrl, ended, stop: () => stop(child, ended) };
+  const lever = (instance: string) => `http://127.0.0.1:${lightsailPort}/_sandbox/instances/${instance}/faults`;
+  return {
+    baseUrl,
+    ended,
+    async playOnHost(instance, fault) {
+      const response = await fetch(lever(instance), { method: 'PUT', body: JSON.stringify({ faults: [fault] }) });
+      if (!response.ok) throw new Error(`${lever(instance)}: ${response.status} ${await response.text()}`);
+    },
+    stop: () => stop(child, ended),
+  };
 }
 
 async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void> {

@@ -94,7 +94,7 @@ describeMachines('deploy-docker-app on a nano', () => {
   test('an image that does not run leaves the one before in its place', async () => {
     const answer = await world.deploy('', { docker_image: 'ghcr.io/fountain/broken:1.0' });
     expect(gist(answer)).toMatchObject({ status: 502, code: 'step_failed' });
-    expect(answer.body.message).toContain('broken 1.0 is up');
+    expect(answer.body.message).toContain('Error: cannot start');
     expect(await world.page()).toContain('version 1.0');
     // What the failed one left on the disk goes with the next call; the app itself is not touched.
     const started = await world.sudo('docker inspect --format {{.State.StartedAt}} hello');

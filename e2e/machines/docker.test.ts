@@ -39,7 +39,7 @@ describeMachines('Docker inside a nano', () => {
     expect(accounts(`${id}/cgroup.procs`)).not.toBe('');
 
     // Without a limit of its own, on a computer that has much more.
-    world.machines.registry.put({ repository: 'ghcr.io/fountain/greedy', tag: '1', behaviour: 'oom' });
+    world.machines.registry.put({ reference: 'ghcr.io/fountain/greedy:1', behaviour: { type: 'oom' } });
     await docker('pull --quiet ghcr.io/fountain/greedy:1');
     expect(await on(address, 'sudo docker run --rm ghcr.io/fountain/greedy:1; echo $?')).toMatch(/^137$/m);
     const peak = Number(accounts('memory.max_usage_in_bytes', 'memory.peak'));
@@ -108,9 +108,12 @@ describeMachines('Docker inside a nano', () => {
     await expect(pull()).rejects.toThrow('denied');
     images?.setFault('tag_absent');
     await expect(pull()).rejects.toThrow('manifest unknown');
+    images?.setFault({ type: 'denied', repository: 'ghcr.io/fountain/hello' });
+    await expect(pull()).rejects.toThrow('denied');
+    await docker('pull --quiet ghcr.io/user/repo/my-app:latest');
     images?.setFault(null);
     await pull();
+    expect(() => images?.setFault({ type: 'unreachable', repository: 'ghcr.io/fountain/hello' })).toThrow(TypeError);
     expect(() => images?.setFault('fire')).toThrow(TypeError);
-    expect(() => images?.put({ repository: 'ghcr.io/x' })).toThrow(TypeError);
   });
 });

@@ -6,6 +6,7 @@ import { describeMachines, login, on, openMachines, say, type TestMachines } fro
 
 const address = '127.0.230.11';
 const other = '127.0.230.12';
+const third = '127.0.230.13';
 
 describeMachines('a machine', () => {
   let world: TestMachines;
@@ -91,6 +92,25 @@ describeMachines('a machine', () => {
     await machine.start(other);
     expect(await on(other, 'sudo ls /root/for-good')).toBe('/root/for-good\n');
     await expect(login(address)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  test('moves to another address while it runs: sessions on the old one are cut, nothing else ends', async () => {
+    const before = await on(other, 'ps -o lstart= -p "$(pgrep -o -x sshd)"');
+    const session = await login(other);
+    const lost = session.run('sleep 60').then(
+      ({ code }) => code === undefined,
+      () => true,
+    );
+    await machine.readdress(third);
+    expect(await lost).toBe(true);
+    await expect(login(other)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    expect(await on(third, 'ps -o lstart= -p "$(pgrep -o -x sshd)"')).toBe(before);
+    await machine.setFault({ type: 'refuse' });
+    await machine.readdress(other);
+    await expect(login(other)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await machine.clearFaults();
+    await on(other, 'true');
+    await expect(login(third)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
   test('refuses an address that another one has, and takes the next', async () => {

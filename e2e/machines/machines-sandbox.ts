@@ -10,7 +10,7 @@ function obstacle(): string | undefined {
   if (spawnSync('docker', ['version']).status !== 0) {
     return 'no Docker engine answers; scripts/with-docker-engine.sh npm run test:machines starts one';
   }
-  const missing = ['debootstrap', 'docker-registry', 'openssl', 'busybox'].filter(
+  const missing = ['debootstrap', 'docker-registry', 'openssl', 'busybox', 'dpkg-deb', 'gpg'].filter(
     (program) => spawnSync('which', [program]).status !== 0,
   );
   return missing.length > 0 ? `${missing.join(', ')}: not there; scripts/install-machine-tools.sh` : undefined;

@@ -30,6 +30,39 @@ test('the source documents’ create-instance and deploy-docker-app work as writ
   });
 });
 
+test('the source documents’ deploy-opensearch and deploy-kong work as written on hosts that fit, twice', async () => {
+  const { api, keyPath } = await createWorld();
+  const blueprints = ['debian_12', 'ubuntu_24_04'];
+  for (const [service, bundle_id] of [
+    ['opensearch', 'small_3_0'],
+    ['kong', 'nano_3_0'],
+  ] as const) {
+    for (const blueprint_id of blueprints) {
+      const name = `${service}-${blueprint_id}`;
+      const instance_ip = await createInstance(api, name, { bundle_id, blueprint_id });
+      const deploy = () => api.post(`/services/deploy-${service}`, { instance_ip, ssh_key_path: keyPath });
+      expect(await deploy(), name).toMatchObject({ status: 200, body: { status: 'success', changed: true } });
+      expect(await deploy(), name).toMatchObject({ status: 200, body: { status: 'success', changed: false } });
+    }
+  }
+});
+
+test('on the source documents’ own instance they say what does not fit, before anything is installed', async () => {
+  const { api, keyPath, sandbox } = await createWorld();
+  const retired = { blueprint_id: 'ubuntu_20_04', bundle_id: 'nano_2_0' };
+  const old = { instance_ip: await createInstance(api, 'old', retired), ssh_key_path: keyPath };
+  expect(await api.post('/services/deploy-kong', old)).toMatchObject({ status: 422, body: { code: 'unsupported_os' } });
+  const small = { instance_ip: await createInstance(api, 'small', { bundle_id: 'nano_2_0' }), ssh_key_path: keyPath };
+  const refused = await api.post('/services/deploy-opensearch', small);
+  expect(refused).toMatchObject({ status: 422, body: { code: 'insufficient_memory' } });
+  expect(refused.body.message).toMatch(/small_3_0.*12 USD/);
+  for (const host of ['old', 'small']) {
+    const ran = sandbox.control.observed(host)?.commandLines ?? [];
+    expect(ran.length).toBeGreaterThan(0);
+    expect(ran.filter((line) => /apt-get|systemctl (start|enable|restart)/.test(line))).toEqual([]);
+  }
+});
+
 test('an unchanged deploy costs one connection and one exec', async () => {
   const { api, keyPath, sandbox } = await createWorld();
   const ip = await createInstance(api);

@@ -1,7 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { type Answer, REGION } from '../world.ts';
+import { filesIn, found, type Place, readJournal, watchApi } from './canaries.ts';
 import { makeHost, putImage, type TestHost } from './hosts.ts';
 import { shareWorld } from './shared-world.ts';
 
@@ -20,25 +20,12 @@ const authorization = `Bearer ${canaries.CONTROL_API_TOKEN}`;
 const { CONTROL_API_TOKEN, AWS_SECRET_ACCESS_KEY } = canaries;
 
 const world = shareWorld({ env: { CONTROL_API_TOKEN, AWS_SECRET_ACCESS_KEY, LOG_LEVEL: 'trace' } });
-const seen: { where: string; text: string }[] = [];
+const seen: Place[] = [];
 
 /** The world with an API whose every answer is kept, and whose every call carries the token. */
 function watched() {
   const { api, ...rest } = world();
-  const keep = async (where: string, call: Promise<Answer>): Promise<Answer> => {
-    const answer = await call;
-    seen.push({ where, text: JSON.stringify([answer.body, [...answer.headers]]) });
-    return answer;
-  };
-  return {
-    ...rest,
-    api: {
-      ...api,
-      get: (path: string, headers = {}) => keep(`GET ${path}`, api.get(path, { authorization, ...headers })),
-      post: (path: string, body: unknown, headers = {}) =>
-        keep(`POST ${path}`, api.post(path, body, { authorization, ...headers })),
-    },
-  };
+  return { ...rest, api: watchApi(api, seen, { authorization }) };
 }
 
 test('no secret is seen anywhere but where it belongs', async () => {
@@ -46,12 +33,7 @@ test('no secret is seen anywhere but where it belongs', async () => {
   const host = await makeHost(watched(), 'secretive', { user_data: `#!/bin/sh\necho ${canaries.user_data}\n` });
   await makeCalls(host);
   await api.get(`/aws/lightsail/instances/secretive/readiness?region=${REGION}&ssh_key_path=${keyPath}`);
-  const { body } = await api.get('/operations?limit=200');
-  expect(body.operations.length).toBeGreaterThan(8);
-  for (const { id } of body.operations as { id: string }[]) {
-    await api.get(`/operations/${id}`);
-    await api.get(`/operations/${id}/events`);
-  }
+  expect((await readJournal(api)).length).toBeGreaterThan(8);
   await api.get('/metrics');
   await api.end('SIGTERM');
 
@@ -62,12 +44,12 @@ test('no secret is seen anywhere but where it belongs', async () => {
 
   const privateKey = (await readFile(keyPath, 'utf8')).split('\n')[2] ?? '';
   expect(privateKey.length).toBeGreaterThan(40);
-  expect(found({ ...canaries, privateKey })).toEqual([]);
+  expect(found({ ...canaries, privateKey }, seen)).toEqual([]);
 });
 
 test('the search above finds what is there', () => {
   seen.push({ where: 'a leak', text: `Authorization: ${Buffer.from(canaries.registry_token).toString('base64')}` });
-  expect(found(canaries)).toEqual(['registry_token as base64 in a leak']);
+  expect(found(canaries, seen)).toEqual(['registry_token as base64 in a leak']);
 });
 
 /** Dry runs, deployments, and failures of each kind. */
@@ -101,44 +83,4 @@ async function makeCalls(host: TestHost): Promise<void> {
   await ends(host.act('restart', { name: 'app' }), 200);
   for (const what of ['docker-apps', 'status'] as const) await ends(host.see(what), 200);
   await ends(host.see('logs', { name: 'app' }), 200);
-}
-
-/** All that is kept below a folder, without the private keys, which are meant to be there. */
-async function filesIn(folder: string): Promise<{ where: string; text: string }[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile() && !entry.parentPath.endsWith('/keys'));
-  expect(files.map(({ name }) => name)).toContain('journal.sqlite');
-  return Promise.all(
-    files.map(async ({ parentPath, name }) => {
-      const where = join(parentPath, name);
-      return { where, text: await readFile(where, 'latin1') };
-    }),
-  );
-}
-
-/** Where any of these values stands, as it is or encoded. */
-function found(values: Record<string, string>): string[] {
-  return Object.entries(values).flatMap(([name, value]) =>
-    Object.entries(encodings(value)).flatMap(([encoding, text]) =>
-      seen.flatMap((place) => (place.text.includes(text) ? [`${name} as ${encoding} in ${place.where}`] : [])),
-    ),
-  );
-}
-
-function encodings(value: string): Record<string, string> {
-  const bytes = Buffer.from(value);
-  // The first characters do not depend on what follows in an encoding of more.
-  const whole = (text: string) => text.replace(/=+$/, '').slice(0, -1);
-  const all = {
-    plain: value,
-    JSON: JSON.stringify(value).slice(1, -1),
-    'JSON in JSON': JSON.stringify(JSON.stringify(value).slice(1, -1)).slice(1, -1),
-    base64: whole(bytes.toString('base64')),
-    base64url: whole(bytes.toString('base64url')),
-    'base64 of a login': whole(Buffer.from(`reader:${value}`).toString('base64')),
-    'URL encoding': encodeURIComponent(value),
-    hex: bytes.toString('hex'),
-  };
-  const distinct = Object.entries(all).filter(([, text], at, list) => list.findIndex((one) => one[1] === text) === at);
-  return Object.fromEntries(distinct);
 }

@@ -14,6 +14,7 @@ export interface ControlApiOptions {
   region: string;
   dataDir: string;
   token: string | undefined;
+  vendorSettings: Readonly<Record<string, string>>;
   logFile: string;
 }
 
@@ -64,7 +65,8 @@ export function startControlApi({ file, logFile, ...options }: ControlApiOptions
 }
 
 /** Nothing of the caller's AWS settings: whatever the control API asks of AWS, it asks of the sandbox. */
-function environment({ port, sshPort, cloudUrl, region, dataDir, token }: Omit<ControlApiOptions, 'file' | 'logFile'>) {
+function environment(options: Omit<ControlApiOptions, 'file' | 'logFile'>) {
+  const { port, sshPort, cloudUrl, region, dataDir, token, vendorSettings } = options;
   const { PATH, HOME, LANG } = process.env;
   return {
     ...(PATH ? { PATH } : {}),
@@ -83,6 +85,7 @@ function environment({ port, sshPort, cloudUrl, region, dataDir, token }: Omit<C
     AWS_CONFIG_FILE: join(dataDir, 'no-aws-config'),
     AWS_SHARED_CREDENTIALS_FILE: join(dataDir, 'no-aws-credentials'),
     AWS_EC2_METADATA_DISABLED: 'true',
+    ...vendorSettings,
     ...(token === undefined ? {} : { CONTROL_API_TOKEN: token }),
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CloudReply, CloudRequest } from './cloud-service.ts';
 import { cloudFaultSchema, type Faults } from './faults.ts';
+import type { GithubLevers } from './github/levers.ts';
 import type { HostFault, HostObservations, ImageRegistry } from './hosts.ts';
 
 /** The sandbox's own levers, for tests in this process and, through `controlEndpoint`, for everybody else. */
@@ -13,6 +14,7 @@ export interface Control {
   /** Undefined for an instance that has not booted. */
   observed(instanceName: string): HostObservations | undefined;
   images: ImageRegistry | undefined;
+  github: GithubLevers;
   /** Ends every instance and forgets all but the default key pairs; faults and counts are cleared. */
   reset(): Promise<void>;
 }
@@ -59,12 +61,41 @@ export function controlEndpoint(control: Control): (request: CloudRequest) => Pr
     ],
     [
       'PUT /_sandbox/images',
-      'body {"images": [...], "fault"?: ... or null}: adds images to the registry, sets its fault',
+      'body {"images": [{"reference": "ghcr.io/user/app:1", ...}], "fault"?: "denied" and such, or null}: adds images to the registry, sets its fault',
       (body) => {
         const registry = control.images ?? missing('The hosts have no registry of their own.');
         const wanted = images.parse(body);
         for (const image of wanted.images) registry.put(image);
         if (wanted.fault !== undefined) registry.setFault(wanted.fault);
+        return done;
+      },
+    ],
+    [
+      'PUT /_sandbox/github',
+      'body {"repositories": [{"name": "owner/repo", "private"?, "environments"?}], "tokens": [{"token", "scopes"}, ...]}: adds these to GitHub',
+      (body) => {
+        control.github.put(body as Parameters<GithubLevers['put']>[0]);
+        return done;
+      },
+    ],
+    [
+      'GET /_sandbox/github/secrets',
+      'GitHub’s secrets with their values',
+      () => ({ secrets: control.github.secrets() }),
+    ],
+    [
+      'PUT /_sandbox/github/secrets',
+      'body {"repository", "environment"?, "name", "value"}: writes a secret as somebody elsewhere',
+      (body) => {
+        control.github.write(body as Parameters<GithubLevers['write']>[0]);
+        return done;
+      },
+    ],
+    [
+      'POST /_sandbox/github/rotate-keys',
+      'gives every repository and environment another key pair',
+      async () => {
+        await control.github.rotateKeys();
         return done;
       },
     ],

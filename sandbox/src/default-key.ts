@@ -1,13 +1,12 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Sandbox } from './index.ts';
 
 /**
  * Writes a region's default private key, the one of DownloadDefaultKeyPair, into `directory` with mode 0600, under the name
  * that AWS's console gives it. Returns its path.
  */
 export async function writeDefaultKey(
-  { defaultKey }: Pick<Sandbox, 'defaultKey'>,
+  { defaultKey }: { defaultKey(region: string): Promise<{ privateKey: string }> },
   directory: string,
   region = 'eu-central-1',
 ): Promise<string> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-const operation = z.string().default('*').describe('Name of a Lightsail operation; * for all');
+const operation = z.string().default('*').describe('Name of an operation of any service; * for all');
 const times = z.int().min(1).optional().describe('How often; until cleared if left out');
 
 /** Faults of the cloud itself; those of a single host are `HostFault`. */

@@ -61,7 +61,15 @@ export type HostFault =
   /** sshd answers once, then restarts: the session is cut and the port refused for `downMs`. */
   | { type: 'sshd_restart'; downMs: number }
   | { type: 'refuse' }
-  | { type: 'unreachable' };
+  | { type: 'unreachable' }
+  /** The kernel kills this unit for want of memory: at once, and whenever it has started. */
+  | { type: 'oom_kill'; unit: string }
+  /** Another program listens on this port of all addresses. */
+  | { type: 'port_taken'; port: number; program: string }
+  /** An earlier installation ended in the package's script; clearing the faults does not undo it. */
+  | { type: 'half_configured'; package: string }
+  /** This unit does not start, and says these lines. */
+  | { type: 'unit_fails'; unit: string; lines: readonly string[] };
 
 export interface HostObservations {
   connections: number;
@@ -77,6 +85,8 @@ export interface HostDriver {
   readonly blueprints: readonly string[] | undefined;
   /** Where the hosts pull images from, if the driver has a registry of its own; both throw a TypeError at what they do not know. */
   readonly images?: ImageRegistry;
+  /** Environment that a control API needs where these hosts get vendors' packages from elsewhere than the vendors. */
+  readonly vendorSettings?: Readonly<Record<string, string>>;
   /** Makes a host, switched off. */
   create(spec: HostSpec): Promise<Host>;
   /** All that `restore` needs, as plain JSON; a driver without the two cannot keep its hosts over a restart of the sandbox. */

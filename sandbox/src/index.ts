@@ -1,6 +1,10 @@
 import { startCloud } from './cloud.ts';
 import { type Control, controlEndpoint } from './control.ts';
 import { createFaults } from './faults.ts';
+import { createGithubLevers } from './github/levers.ts';
+import { firstGithubState } from './github/models.ts';
+import { createGithub } from './github/responses.ts';
+import { githubService } from './github/wire.ts';
 import type { HostDriver } from './hosts.ts';
 import { createLightsail } from './lightsail/lightsail.ts';
 import { emptyState } from './lightsail/models.ts';
@@ -22,6 +26,8 @@ export interface Sandbox {
   url: string;
   settings: Settings;
   control: Control;
+  /** Environment of a control API beside its endpoints: where its hosts get vendors' packages from. */
+  vendorSettings: Readonly<Record<string, string>>;
   /** The region's default key pair, as DownloadDefaultKeyPair gives it: PEM and a public key line. */
   defaultKey(region: string): Promise<{ privateKey: string; publicKey: string }>;
   stop(): Promise<void>;
@@ -53,7 +59,8 @@ async function startWith(settings: Settings, hosts: HostDriver): Promise<Sandbox
   // An earlier version's file may lack what it did not know.
   const state = { ...emptyState(), ...saved?.lightsail };
   const names = { ...emptyRoute53State(), ...saved?.route53 };
-  const current = () => ({ lightsail: state, route53: names, hosts: hosts.snapshot?.() });
+  const repositories = { ...firstGithubState(), ...saved?.github };
+  const current = () => ({ lightsail: state, route53: names, github: repositories, hosts: hosts.snapshot?.() });
   const file = settings.stateFile && createStateFile(settings.stateFile, current);
   const save = async () => (file ? file.save() : undefined);
   const changed = () => void save().catch((error: Error) => process.emitWarning(error));
@@ -63,13 +70,19 @@ async function startWith(settings: Settings, hosts: HostDriver): Promise<Sandbox
   await lightsail.restore();
 
   const route53 = createRoute53({ state: names, settings, changed });
-  const services = [lightsailService(lightsail, settings), route53Service(route53, settings)];
+  const github = createGithub({ state: repositories, changed });
+  const services = [
+    lightsailService(lightsail, settings),
+    route53Service(route53, settings),
+    githubService(github, repositories),
+  ];
   const control: Control = {
     faults,
     calls: () => Object.fromEntries(calls),
     setHostFaults: lightsail.lifecycle.setHostFaults,
     observed: lightsail.lifecycle.observed,
     images: hosts.images,
+    github: createGithubLevers(repositories, changed),
     async reset() {
       for (const service of services) await service.clear();
       faults.clear();
@@ -85,6 +98,7 @@ async function startWith(settings: Settings, hosts: HostDriver): Promise<Sandbox
     url: cloud.url,
     settings,
     control,
+    vendorSettings: hosts.vendorSettings ?? {},
     defaultKey: (region) => lightsail.keyPairs.default(region),
     async stop() {
       await cloud.close();

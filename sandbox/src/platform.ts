@@ -1,5 +1,8 @@
-/** How many hosts the advice for systems other than Linux makes room for. */
-const hostCount = 8;
+/** How many addresses of each network the advice for systems other than Linux makes room for. */
+const addressCount = 8;
+
+/** Public and private ones, and of the first two containers of each host. */
+const networks = ['127.0', '127.1', '127.101', '127.102'];
 
 /**
  * What is to be typed before the hosts can have addresses, or undefined when nothing is. Linux (WSL2 included) answers on
@@ -7,8 +10,8 @@ const hostCount = 8;
  */
 export function addressAdvice(platform: string, addressRange: number, present: readonly string[]): string | undefined {
   if (platform === 'linux') return undefined;
-  const wanted = ['127.0', '127.1'].flatMap((network) =>
-    Array.from({ length: hostCount }, (_, index) => `${network}.${addressRange}.${11 + index}`),
+  const wanted = networks.flatMap((network) =>
+    Array.from({ length: addressCount }, (_, index) => `${network}.${addressRange}.${11 + index}`),
   );
   const missing = wanted.filter((address) => !present.includes(address));
   if (missing.length === 0) return undefined;

@@ -82,6 +82,7 @@ async function run(options: Arguments, signalled: Promise<void>): Promise<number
       region,
       dataDir,
       token: options.token,
+      vendorSettings: sandbox.vendorSettings,
       logFile,
     });
     undo.push(controlApi.end);

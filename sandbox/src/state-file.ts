@@ -1,10 +1,12 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
+import type { GithubState } from './github/models.ts';
 import type { LightsailState } from './lightsail/models.ts';
 import type { Route53State } from './route53/models.ts';
 
 export interface SavedState {
   lightsail: LightsailState;
   route53?: Route53State;
+  github?: GithubState;
   /** What the driver's `snapshot` gave. */
   hosts?: unknown;
 }

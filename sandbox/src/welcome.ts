@@ -21,7 +21,7 @@ export function welcome({ options, cloudUrl, region, keyPath, logFile }: Welcome
 The sandbox is ready; Ctrl-C ends it${options.keep ? ' and keeps its state' : ''}.
 
   control API   ${url}
-  Lightsail     ${cloudUrl}   faults and counts: ${cloudUrl}/_sandbox
+  cloud         ${cloudUrl}   faults and counts: ${cloudUrl}/_sandbox
   default key   ${keyPath}
   log           ${logFile}
 

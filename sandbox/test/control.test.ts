@@ -126,8 +126,8 @@ test('faults of a host, also before it boots, and what it has seen', async () =>
 test('images go to the hosts’ registry', async () => {
   const { control, hosts } = await startWorld();
   const put = vi.spyOn(hosts.images as NonNullable<typeof hosts.images>, 'put');
-  await control('PUT', '/images', { images: [{ name: 'app' }], fault: 'denied' });
-  expect(put).toHaveBeenCalledWith({ name: 'app' });
+  await control('PUT', '/images', { images: [{ reference: 'ghcr.io/user/app:1' }], fault: 'denied' });
+  expect(put).toHaveBeenCalledWith({ reference: 'ghcr.io/user/app:1' });
   expect(hosts.log).toEqual(['image fault "denied"']);
 });
 

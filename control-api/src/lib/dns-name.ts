@@ -21,9 +21,9 @@ export function fullName(name: string, zone: string): string | undefined {
   return name.endsWith('.') ? undefined : `${normal}.${zone}`;
 }
 
-/** A name and those above it that have two labels or more, the longest first. */
+/** A name without its wildcard, and those above it that have two labels or more, the longest first. */
 export function andAbove(name: string): string[] {
-  const labels = normalName(name).split('.');
+  const labels = normalName(name).replace(/^\*\./, '').split('.');
   return labels.slice(0, Math.max(labels.length - 1, 0)).map((_, index) => labels.slice(index).join('.'));
 }
 
@@ -35,7 +35,7 @@ export function domainProblem(text: string): string | undefined {
   const labels = name.split('.');
   if (/^\d+$/.test(labels.at(-1) ?? '')) return 'ends in a number, as addresses do, not domains';
   if (labels.length < 2) return 'has one part only: a domain has a name and an ending, such as example.com';
-  return lengthProblem(name, labels) ?? problemOf(labels, /^[a-z0-9]([a-z0-9_-]*[a-z0-9])?$/);
+  return lengthProblem(name, labels) ?? problemOf(labels, labelPattern);
 }
 
 /** The same for the name of a host that a record points to, which is always a full one. */
@@ -44,7 +44,7 @@ export function hostProblem(text: string): string | undefined {
   const labels = name.split('.');
   if (/^\d+$/.test(labels.at(-1) ?? '')) return 'is an address; this type wants a name (A and AAAA take addresses)';
   if (labels.length < 2) return 'is no full host name, such as www.example.com';
-  return lengthProblem(name, labels) ?? problemOf(labels, recordLabel);
+  return lengthProblem(name, labels) ?? problemOf(labels, labelPattern);
 }
 
 /** The same for a record's name, relative or absolute; a wildcard is the whole first label. */
@@ -53,10 +53,10 @@ export function recordNameProblem(text: string): string | undefined {
   if (name === '@') return undefined;
   const labels = name.split('.');
   const [first, ...rest] = labels;
-  return lengthProblem(name, labels) ?? problemOf(first === '*' ? rest : labels, recordLabel);
+  return lengthProblem(name, labels) ?? problemOf(first === '*' ? rest : labels, labelPattern);
 }
 
-const recordLabel = /^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?$/;
+const labelPattern = /^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?$/;
 
 /** RFC 1035: 255 octets on the wire are 253 characters of text. */
 function lengthProblem(name: string, labels: readonly string[]): string | undefined {
@@ -67,5 +67,7 @@ function lengthProblem(name: string, labels: readonly string[]): string | undefi
 
 function problemOf(labels: readonly string[], pattern: RegExp): string | undefined {
   const wrong = labels.find((label) => !pattern.test(label));
-  return wrong === undefined ? undefined : 'takes letters, digits and - inside of its parts, with dots between them';
+  return wrong === undefined
+    ? undefined
+    : 'takes letters, digits, _ and, inside of its parts, - with dots between the parts';
 }

@@ -55,16 +55,20 @@ function misfit(bundle: Bundle, blueprint: Blueprint | undefined, wish: Wish): s
     : `${bundle.bundle_id} is for ${bundle.platforms.join(', ')}, ${blueprint.blueprint_id} is ${blueprint.platform}`;
 }
 
+/** The bundles on sale that go with the rest of a wish, the cheapest first. */
+export function fittingBundles(bundles: readonly Bundle[], blueprint: Blueprint | undefined, wish: Wish) {
+  return onSale(bundles)
+    .filter((bundle) => misfit(bundle, blueprint, wish) === undefined)
+    .map(({ bundle_id, price_usd_month, ram_mb }) => ({ bundle_id, price_usd_month, ram_mb }));
+}
+
 function bundleProblem(
   message: string,
   bundles: readonly Bundle[],
   blueprint: Blueprint | undefined,
   wish: Wish,
 ): Detail {
-  const available = onSale(bundles)
-    .filter((bundle) => misfit(bundle, blueprint, wish) === undefined)
-    .map(({ bundle_id, price_usd_month, ram_mb }) => ({ bundle_id, price_usd_month, ram_mb }));
-  return { path: '/bundle_id', message, available };
+  return { path: '/bundle_id', message, available: fittingBundles(bundles, blueprint, wish) };
 }
 
 function blueprintProblem(message: string, blueprints: readonly Blueprint[]): Detail {
@@ -81,5 +85,10 @@ function mismatch(details: Detail[], { region }: Wish): AppError {
 
 /** What is on sale, the cheapest first. */
 function onSale(bundles: readonly Bundle[]): Bundle[] {
-  return bundles.filter(({ active }) => active).sort((a, b) => a.price_usd_month - b.price_usd_month);
+  return bundles.filter(({ active }) => active).sort((a, b) => comparable(a) - comparable(b));
+}
+
+/** A price that AWS does not tell comes last. */
+export function comparable({ price_usd_month }: Bundle): number {
+  return price_usd_month ?? Number.MAX_VALUE;
 }

@@ -16,8 +16,8 @@ export type CloudItem = { name: string; settled: true; detail?: string } | Cloud
 interface CloudPlan {
   items: readonly CloudItem[];
   preview: Applied;
-  /** What the answer says once every step is done. */
-  conclude(): Promise<Applied> | Applied;
+  /** What the answer says once every step is done; `changed`: whether any of them found something to do. */
+  conclude(changed: boolean): Promise<Applied> | Applied;
 }
 
 /** A plan of steps that run one after the other in this process; the first failure ends it. */
@@ -27,10 +27,11 @@ export function cloudPlan({ items, preview, conclude }: CloudPlan): Plan {
     hashed: items.flatMap((item) => ('settled' in item ? [] : [{ name: item.name, action: item.action }])),
     preview,
     async apply(report) {
+      let changed = false;
       for (const [index, item] of items.entries()) {
-        if (!('settled' in item)) await runStep(item, index, report);
+        if (!('settled' in item) && (await runStep(item, index, report)) === 'changed') changed = true;
       }
-      return conclude();
+      return conclude(changed);
     },
   };
 }
@@ -45,7 +46,8 @@ function plannedStep(item: CloudItem): PlannedStep {
     : { name, outcome: 'unchanged', detail: 'checked when it runs', action };
 }
 
-async function runStep({ name, effect, action, run }: CloudStep, index: number, report: Report): Promise<void> {
+/** Returns what became of it. */
+async function runStep({ name, effect, action, run }: CloudStep, index: number, report: Report) {
   await report.begin(index, { name, action });
   const started = performance.now();
   const elapsed = () => Math.round(performance.now() - started);
@@ -53,6 +55,7 @@ async function runStep({ name, effect, action, run }: CloudStep, index: number, 
     const { detail, unchanged } = (await run((text) => report.output(index, text))) ?? {};
     const outcome = effect === 'check' ? 'verified' : unchanged ? 'unchanged' : 'changed';
     report.step(index, { name, outcome, duration_ms: elapsed(), ...(detail ? { detail } : {}) });
+    return outcome;
   } catch (error) {
     const detail = error instanceof AppError ? { detail: error.message } : {};
     report.step(index, { name, outcome: 'failed', duration_ms: elapsed(), ...detail });

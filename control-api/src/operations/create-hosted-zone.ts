@@ -51,7 +51,7 @@ function planNew(domain: string, context: Context, dependencies: Dependencies): 
       },
       awaitChange(change, context, dependencies),
     ],
-    preview: { message: `${domain} would be created, for 0.50 USD a month.`, result: { zone: null } },
+    preview: { message: `${domain} would be created; AWS bills a zone by the month.`, result: { zone: null } },
     conclude() {
       const done = made ? 'created' : 'was made by another meanwhile, nothing was changed';
       return { message: `${domain}: ${done}. ${zone ? atRegistrar(zone) : ''}`, result: { zone } };

@@ -1,18 +1,33 @@
 import { AppError, type Detail } from '../lib/errors.ts';
-import { type CreateInstanceBody, type Instance, operationTag } from '../schemas/lightsail.ts';
+import { createInTurn } from '../lib/in-turn.ts';
+import {
+  type Blueprint,
+  type Bundle,
+  type CreateInstanceBody,
+  type Instance,
+  operationTag,
+} from '../schemas/lightsail.ts';
 import type { Lightsail } from '../services/lightsail.ts';
-import { checkCatalog, explainRefusal } from './catalog-check.ts';
+import { type BudgetSettings, checkBudget, spendingOf } from './budget.ts';
+import { checkCatalog, explainRefusal, fittingBundles } from './catalog-check.ts';
 import { type CloudItem, cloudPlan } from './cloud-steps.ts';
 import { awaitInstance, type InstanceWatch } from './instance-waits.ts';
 import type { Applied, Context, Operation, Plan } from './operation.ts';
 
 interface Dependencies extends InstanceWatch {
   lightsail: Lightsail;
+  budget: BudgetSettings;
+}
+
+interface Own extends Dependencies {
+  /** One instance is created at a time: what it costs counts for the next one. */
+  inTurn: ReturnType<typeof createInTurn>;
 }
 
 /** Makes an instance, or finds the one that is there; ends when it runs, has an address, and its SSH server shows the right key. */
 export function createInstanceOperation(dependencies: Dependencies): Operation<CreateInstanceBody> {
   const { lightsail } = dependencies;
+  const own = { ...dependencies, inTurn: createInTurn() };
   return {
     name: 'instance.create',
     deadlineS: 300,
@@ -23,23 +38,28 @@ export function createInstanceOperation(dependencies: Dependencies): Operation<C
     },
     async plan(wish, context) {
       const existing = await lightsail.instance(wish.region, wish.instance_name);
-      return existing ? planExisting(existing, wish, context, dependencies) : planNew(wish, context, dependencies);
+      return existing ? planExisting(existing, wish, context, own) : planNew(wish, context, own);
     },
   };
 }
 
-async function planNew(wish: CreateInstanceBody, context: Context, dependencies: Dependencies): Promise<Plan> {
+async function planNew(wish: CreateInstanceBody, context: Context, dependencies: Own): Promise<Plan> {
   const { lightsail } = dependencies;
   const [bundles, blueprints] = await Promise.all([lightsail.bundles(wish.region), lightsail.blueprints(wish.region)]);
   const warnings = checkCatalog(bundles, blueprints, wish);
+  const assess = () => assessBudget({ wish, bundles, blueprints }, dependencies);
+  const { budget, told } = await assess();
   let made = true;
   const create: CloudItem = {
     name: `Create instance ${wish.instance_name}`,
     effect: 'change',
     action: { ...requested(wish), user_data: wish.user_data },
     async run() {
-      const instance = await lightsail.createInstance(wish.region, wish, context.operationId).catch((error) => {
-        throw explainRefusal(error, bundles, blueprints, wish);
+      const instance = await dependencies.inTurn(async () => {
+        if (!wish.allow_over_budget) await assess();
+        return lightsail.createInstance(wish.region, wish, context.operationId).catch((error) => {
+          throw explainRefusal(error, bundles, blueprints, wish);
+        });
       });
       refuseOther(instance, wish);
       const maker = instance.tags[operationTag];
@@ -47,16 +67,31 @@ async function planNew(wish: CreateInstanceBody, context: Context, dependencies:
       return { unchanged: !made, detail: [instance.arn, ...warnings].join('; ') };
     },
   };
-  const items = [
+  const items: CloudItem[] = [
     ...warnings.map(warningItem),
+    { name: 'Budget', settled: true, detail: told },
     create,
     ...awaitInstance(wish, wish.ip_address_type, context, dependencies),
   ];
   return cloudPlan({
     items,
-    preview: { message: `${wish.instance_name} would be created.`, result: { instance: null, ...requested(wish) } },
+    preview: {
+      message: `${wish.instance_name} would be created. ${told}.`,
+      result: { instance: null, budget, ...requested(wish) },
+    },
     conclude: () => conclude(made, wish, dependencies),
   });
+}
+
+/** What everything would cost with the wish. @throws {AppError} budget_exceeded, and what AWS answers */
+async function assessBudget(
+  { wish, bundles, blueprints }: { wish: CreateInstanceBody; bundles: Bundle[]; blueprints: Blueprint[] },
+  { lightsail, budget }: Dependencies,
+) {
+  const spending = await spendingOf([wish.region, ...(await budget.regions())], lightsail);
+  const price = bundles.find(({ bundle_id }) => bundle_id === wish.bundle_id)?.price_usd_month ?? null;
+  const blueprint = blueprints.find(({ blueprint_id }) => blueprint_id === wish.blueprint_id);
+  return checkBudget(spending, { wish, price, choices: fittingBundles(bundles, blueprint, wish) }, budget);
 }
 
 function planExisting(

@@ -5,8 +5,9 @@ import type { DeleteRecordBody } from '../schemas/route53.ts';
 import type { Route53, SimpleRecord } from '../services/route53.ts';
 import { awaitChange, type Change, type ChangeWatch, route53DeadlineS } from './change-wait.ts';
 import { cloudPlan } from './cloud-steps.ts';
+import { requireConfirmation } from './confirmation.ts';
 import type { Context, Operation, Plan } from './operation.ts';
-import { changed, unchanged, wouldBe } from './record-result.ts';
+import { changed, told, unchanged, wouldBe } from './record-result.ts';
 import { type RecordTarget, resolveRecord, simpleRecord, wrong } from './record-target.ts';
 
 interface Dependencies extends ChangeWatch {
@@ -22,10 +23,8 @@ export function deleteRecordOperation(dependencies: Dependencies): Operation<Del
     async target(input) {
       const target = await resolveRecord(route53, input);
       const { name, zone } = target;
-      if (input.confirm === undefined || fullName(input.confirm, zone.domain) !== name) {
-        const what = `${input.type} ${name}`;
-        throw new AppError('confirm_required', `This deletes ${what}: send "confirm": "${name}".`);
-      }
+      const confirmed = input.confirm === undefined ? undefined : fullName(input.confirm, zone.domain);
+      requireConfirmation(confirmed, name, `deletes ${name} ${input.type}`);
       return target;
     },
     async plan(input, context, target) {
@@ -39,10 +38,9 @@ export function deleteRecordOperation(dependencies: Dependencies): Operation<Del
 }
 
 function planGone({ type }: DeleteRecordBody, target: RecordTarget): Plan {
-  const what = `${type} ${target.name}`;
-  const applied = unchanged(target, `${what} is not there`, undefined);
+  const applied = unchanged(target, `${target.name} ${type}: is not there`, undefined);
   return cloudPlan({
-    items: [{ name: `Delete ${what}`, settled: true, detail: 'it is not there' }],
+    items: [{ name: `Delete ${type} ${target.name}`, settled: true, detail: 'it is not there' }],
     preview: applied,
     conclude: () => applied,
   });
@@ -66,17 +64,17 @@ function planDeletion(
       async run() {
         change.id = await deleteOnce(record, target, route53);
         if (change.id !== undefined) change.inSync = false;
-        return { detail: `${change.id ? `change ${change.id}` : 'gone'}; before: ${values.join(', ')} (TTL ${ttl} s)` };
+        return { detail: `${change.id ? `change ${change.id}` : 'gone'}; before: ${told(record)}` };
       },
     },
     ...(wait ? [awaitChange(change, context, { route53, clock, pollMs })] : []),
   ];
   return cloudPlan({
     items,
-    preview: wouldBe(target, `${type} ${name} would be deleted; it is ${values.join(', ')} (TTL ${ttl} s)`, record),
+    preview: wouldBe(target, `${name} ${type}: would be deleted; it is ${told(record)} now`, record),
     conclude: () =>
       changed({
-        ...{ target, what: `${type} ${name}: deleted`, record: undefined, previous: record },
+        ...{ target, what: `${name} ${type}: deleted`, record: undefined, previous: record },
         ...{ change, oldTtl: ttl, clock },
       }),
   });

@@ -92,10 +92,15 @@ function decision(items: readonly PlanItem[], { facts, config, version, host, in
     difference: kongDifference(facts.config ?? '', config.text),
     apps_ip: input.apps_ip ?? null,
   };
-  const done = steps.length > 0 ? 'is ready and has loaded the configuration' : 'is as asked, nothing was changed,';
   return {
     items,
     preview: { message: `Kong ${version}${changes === 0 ? ' is as asked' : ''}: ${wouldChange(changes)}.`, result },
-    conclude: () => ({ message: `Kong ${version} ${done} on ${host.label}.`, result }),
+    conclude: () => ({
+      message:
+        steps.length > 0
+          ? `Kong ${version} is ready on ${host.label}, with this configuration loaded.`
+          : `Kong ${version} is as asked on ${host.label}; nothing was changed.`,
+      result,
+    }),
   };
 }

@@ -38,7 +38,7 @@ export async function execute<Input, T extends Target>(
   context: RunContext,
   dependencies: Dependencies,
 ): Promise<OperationView> {
-  const redact = redactor(secretsIn(call.input));
+  const redact = redactor(secretsIn([call.input, call.target]));
   const report = createReport(context.operationId, dependencies.journal, redact, context.controller);
   let ending: Ending;
   try {

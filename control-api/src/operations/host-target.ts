@@ -27,6 +27,8 @@ export interface HostTarget extends Target {
   hostKeys: readonly HostKey[];
   /** The address on the private network; null for a host outside Lightsail, whose facts tell it. */
   privateIp: string | null;
+  /** Where it was bought, and with how large a disk (GB); absent for a host outside Lightsail. */
+  bought?: { region: string; diskGb: number };
 }
 
 export interface HostResolver {
@@ -40,7 +42,7 @@ export interface HostResolver {
 
 interface Dependencies {
   lightsail: Lightsail;
-  pins: Pins;
+  pins: Pick<Pins, 'get' | 'regionsOf' | 'put'>;
   ssh: Ssh;
   readPrivateKey(path: string): Promise<Secret>;
   clock: Clock;
@@ -96,6 +98,7 @@ export function createHostResolver(dependencies: Dependencies): HostResolver {
         privateKey,
         hostKeys: await awaitKeys(instance, signal),
         privateIp: instance.private_ip,
+        bought: { region: instance.region, diskGb: instance.disk_gb },
       };
     },
   };

@@ -1,21 +1,27 @@
-import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
-import type { CreateInstanceBody, Instance } from '../schemas/lightsail.ts';
+import type { Instance } from '../schemas/lightsail.ts';
 import type { Lightsail } from '../services/lightsail.ts';
 import type { Ssh } from '../services/ssh.ts';
-import type { CloudItem } from './cloud-steps.ts';
+import type { CloudStep } from './cloud-steps.ts';
 import type { HostResolver } from './host-target.ts';
 import type { Context } from './operation.ts';
+import { type Watch, waitFor } from './state-wait.ts';
+
+/** An instance, and the seconds for which it may be waited from the start of the operation on. */
+interface Awaited {
+  region: string;
+  instance_name: string;
+  /** What is waited after, for readers of a plan. */
+  after?: string;
+  wait_seconds: number;
+}
 
 /** What is needed to watch an instance come up. */
-export interface InstanceWatch {
+export interface InstanceWatch extends Watch {
   lightsail: Pick<Lightsail, 'instance' | 'operationFailure'>;
   hosts: Pick<HostResolver, 'pinnedKeys'>;
   ssh: Pick<Ssh, 'presentedHostKey'>;
-  clock: Clock;
   sshPort: number;
-  /** Milliseconds between two looks at an instance that is not ready yet. */
-  pollMs: number;
 }
 
 /**
@@ -23,11 +29,11 @@ export interface InstanceWatch {
  * only is waited for until it runs: it never gets the address that the rest of this API needs.
  */
 export function awaitInstance(
-  wish: CreateInstanceBody,
-  addresses: CreateInstanceBody['ip_address_type'],
+  wish: Awaited,
+  addresses: Instance['ip_address_type'],
   context: Context,
   dependencies: InstanceWatch,
-): CloudItem[] {
+): CloudStep[] {
   const { lightsail, hosts, ssh, sshPort } = dependencies;
   const wait = (name: string, look: (instance: Instance) => Promise<string | undefined> | string | undefined) =>
     waitStep(name, wish, context, dependencies, look);
@@ -61,40 +67,24 @@ export function awaitInstance(
   return addresses === 'ipv6' ? ladder.slice(0, 1) : ladder;
 }
 
-/** The first looks come soon after each other, since a wait is often about to end; then every `pollMs`. */
-const FIRST_PAUSE_MS = 100;
-
 function waitStep(
   name: string,
-  wish: CreateInstanceBody,
-  { signal, startedAt }: Context,
-  { lightsail, clock, pollMs }: InstanceWatch,
+  { region, instance_name, after = 'the instance was created', wait_seconds: waitS }: Awaited,
+  context: Context,
+  { lightsail, ...watch }: InstanceWatch,
   look: (instance: Instance) => Promise<string | undefined> | string | undefined,
-): CloudItem {
-  const action = { after: 'the instance was created', wait_seconds: wish.wait_seconds };
-  const until = startedAt.getTime() + wish.wait_seconds * 1000;
-  return {
-    name,
-    effect: 'check',
-    action,
-    async run(tell) {
-      for (let told = '', pauseMs = FIRST_PAUSE_MS; ; pauseMs *= 2) {
-        const instance = await lightsail.instance(wish.region, wish.instance_name);
-        if (!instance) {
-          throw new AppError('instance_not_found', `${wish.instance_name} was deleted while it was waited for.`);
-        }
-        const missing = await look(instance);
-        if (missing === undefined) return {};
-        if (missing !== told) tell(missing);
-        told = missing;
-        if (clock.now().getTime() >= until) {
-          const message = `${wish.instance_name} was not ready after ${wish.wait_seconds} s: ${missing}.`;
-          throw new AppError('timed_out', message, {
-            hint: 'Repeat the call: it finds the instance and goes on waiting.',
-          });
-        }
-        await clock.sleep(Math.min(pauseMs, pollMs), signal);
-      }
+): CloudStep {
+  return waitFor(
+    {
+      ...{ name, after, waitS, since: context.startedAt },
+      async look() {
+        const instance = await lightsail.instance(region, instance_name);
+        if (instance) return look(instance);
+        throw new AppError('instance_not_found', `${instance_name} was deleted while it was waited for.`);
+      },
+      overdue: (seen) => ({ message: `${instance_name} was not ready after ${waitS} s: ${seen}.` }),
     },
-  };
+    context,
+    watch,
+  );
 }

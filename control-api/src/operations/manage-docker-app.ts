@@ -1,9 +1,9 @@
 import { stepsOf } from '../lib/command.ts';
-import { AppError } from '../lib/errors.ts';
 import { remove, restart, rollback } from '../recipes/app-manage.ts';
 import { base } from '../recipes/base.ts';
 import type { Recipe } from '../recipes/recipe.ts';
 import type { RemoveDockerAppBody, RestartDockerAppBody, RollbackDockerAppBody } from '../schemas/app.ts';
+import { requireConfirmation } from './confirmation.ts';
 import type { HostPlanner } from './host-plan.ts';
 import type { HostNaming, HostResolver, HostTarget } from './host-target.ts';
 import { type Operation, wouldChange } from './operation.ts';
@@ -44,9 +44,7 @@ export function removeDockerApp(dependencies: Dependencies): Operation<RemoveDoc
   return {
     ...operation,
     async target(input, context) {
-      if (input.confirm !== input.name) {
-        throw new AppError('confirm_required', `This removes ${input.name}: send "confirm": "${input.name}".`);
-      }
+      requireConfirmation(input.confirm, input.name, `removes ${input.name}`);
       return operation.target(input, context);
     },
   };

@@ -6,6 +6,8 @@ export interface Target {
   key: string;
   /** What a person calls it, e.g. `instance eu-central-1/apps`. */
   label: string;
+  /** What else is locked with it, e.g. the identity of an instance whose key is its name. */
+  also?: readonly string[];
 }
 
 /** What an operation may use while it runs. */

@@ -6,7 +6,7 @@ import type { RecordTarget } from './record-target.ts';
 
 interface Done {
   target: RecordTarget;
-  /** What was done, for a person: `A www.example.com: set to 203.0.113.7, TTL 300 s`. */
+  /** What was done, for a person: `www.example.com A: deleted`. */
   what: string;
   /** The record as it is now; undefined when there is none. */
   record: SimpleRecord | undefined;
@@ -23,9 +23,9 @@ export function changed({ target, what, record, previous, change, oldTtl, clock 
   const sync = change.inSync
     ? 'every name server of Route 53 has it'
     : 'it is on its way to the name servers of Route 53';
-  const old = previous ? 'the old answer' : 'that there is none';
+  const old = previous ? 'give the old answer' : 'say that there is none';
   return {
-    message: `${what}; ${sync}. Resolvers may tell ${old} until ${until}.`,
+    message: `${what}; ${sync}. Resolvers may still ${old} until ${until}.`,
     result: {
       ...named(target, record),
       previous: previous ? { ttl: previous.ttl, values: previous.values } : null,
@@ -54,6 +54,12 @@ export function wouldBe(target: RecordTarget, what: string, previous: SimpleReco
       previous: previous ? { ttl: previous.ttl, values: previous.values } : null,
     },
   };
+}
+
+/** `203.0.113.7 (TTL 300 s)`; long values are cut. */
+export function told({ ttl, values }: Pick<SimpleRecord, 'ttl' | 'values'>): string {
+  const all = values.join(', ');
+  return `${all.length > 200 ? `${all.slice(0, 200)}...` : all} (TTL ${ttl} s)`;
 }
 
 function named({ zone }: RecordTarget, record: SimpleRecord | undefined) {

@@ -71,7 +71,7 @@ export function createRunner(dependencies: Dependencies): Runner {
       id: context.operationId,
       operation: operation.name,
       target: target.label,
-      lock: target.key,
+      locks: [...new Set([target.key, ...(target.also ?? [])])],
       fingerprint,
       actor: options.actor,
       reason: options.reason ?? null,

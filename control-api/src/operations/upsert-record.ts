@@ -4,7 +4,7 @@ import type { Route53, SimpleRecord } from '../services/route53.ts';
 import { awaitChange, type Change, type ChangeWatch, route53DeadlineS } from './change-wait.ts';
 import { type CloudItem, cloudPlan } from './cloud-steps.ts';
 import type { Context, Operation, Plan } from './operation.ts';
-import { changed, unchanged, wouldBe } from './record-result.ts';
+import { changed, told, unchanged, wouldBe } from './record-result.ts';
 import { type RecordTarget, resolveRecord, simpleRecord, wrong } from './record-target.ts';
 
 interface Dependencies extends ChangeWatch {
@@ -37,7 +37,7 @@ export function upsertRecordOperation(dependencies: Dependencies): Operation<Ups
 }
 
 function planSettled(record: SimpleRecord, target: RecordTarget): Plan {
-  const applied = unchanged(target, `${text(record)}: it is so already`, record);
+  const applied = unchanged(target, `${label(record)}: is ${told(record)} already`, record);
   return cloudPlan({
     items: [{ name: `Set ${record.type} ${record.name}`, settled: true, detail: told(record) }, ...warnings(record)],
     preview: applied,
@@ -70,11 +70,12 @@ function planChange(
       return { detail: `change ${change.id}; before: ${previous ? told(previous) : 'none'}` };
     },
   };
-  const was = previous ? `it is ${told(previous)}` : 'there is none';
+  const now = previous ? `it is ${told(previous)}` : 'there is none';
   return cloudPlan({
     items: [...warnings(wish), set, ...(wait ? [awaitChange(change, context, { route53, clock, pollMs })] : [])],
-    preview: wouldBe(target, `${text(wish)}: would be set; ${was}`, previous),
-    conclude: () => changed({ target, what: `${text(wish)}: set`, record: wish, previous, change, oldTtl, clock }),
+    preview: wouldBe(target, `${label(wish)}: would be set to ${told(wish)}; ${now} now`, previous),
+    conclude: () =>
+      changed({ target, what: `${label(wish)}: set to ${told(wish)}`, record: wish, previous, change, oldTtl, clock }),
   });
 }
 
@@ -93,7 +94,7 @@ function refuseCname(rows: readonly RecordSet[], type: string, { zone, name }: R
   });
 }
 
-/** Seconds that resolvers keep it that there is no such record (RFC 2308): the least of the SOA's TTL and its last number. */
+/** Seconds that resolvers remember that there is no record (RFC 2308): the lesser of the SOA's TTL and its last number. */
 async function negativeTtl(route53: Route53, { zone }: RecordTarget): Promise<number> {
   const rows = await route53.recordsAt(zone, zone.domain);
   const soa = rows.find(({ type }) => type === 'SOA');
@@ -107,10 +108,6 @@ function warnings({ ttl }: SimpleRecord): CloudItem[] {
   return [{ name: 'Warning', settled: true, detail: `TTL ${ttl} s: a mistake would stay for ${days} days` }];
 }
 
-function text(record: SimpleRecord): string {
-  return `${record.type} ${record.name} ${told(record)}`;
-}
-
-function told({ ttl, values }: Pick<SimpleRecord, 'ttl' | 'values'>): string {
-  return `${values.join(', ')} (TTL ${ttl} s)`;
+function label({ name, type }: SimpleRecord): string {
+  return `${name} ${type}`;
 }

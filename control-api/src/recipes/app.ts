@@ -5,7 +5,6 @@ import { planImage, planImageCheck } from './app-image.ts';
 import { planPrune } from './app-prune.ts';
 import { type AppWish, healthUrl, makeRelease, type Release } from './app-release.ts';
 import { planSwitch, refuseForeign } from './app-switch.ts';
-import { smallestBundle } from './bundles.ts';
 import type { Recipe } from './recipe.ts';
 import { distributionProbe } from './registry.ts';
 import { explainRegistry, unreachable } from './registry-errors.ts';
@@ -44,13 +43,10 @@ function plan(facts: AppFacts, wish: AppWish): PlanItem[] {
 
 function requireMemory({ host }: AppFacts, { name, memoryMb }: AppWish): void {
   if (host.memoryMb === null || memoryMb <= host.memoryMb) return;
-  const bundle = smallestBundle(memoryMb);
-  const better = bundle ? `; the smallest bundle that would do is ${bundle}` : '';
-  throw new AppError(
-    'insufficient_memory',
-    `${name} asks for ${memoryMb} MB and the host has ${host.memoryMb} MB${better}.`,
-    { hint: `Lower memory_mb${bundle ? `, or take ${bundle}` : ''}.` },
-  );
+  throw new AppError('insufficient_memory', `${name} asks for ${memoryMb} MB and the host has ${host.memoryMb} MB.`, {
+    hint: 'Lower memory_mb, or take a larger bundle.',
+    details: [{ path: '/memory_mb', message: `${name} asks for ${memoryMb} MB`, needed_mb: memoryMb }],
+  });
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Step } from '../lib/command.ts';
+import type { Step, Text } from '../lib/command.ts';
 import { AppError } from '../lib/errors.ts';
 import { lastLines } from './recipe.ts';
 
@@ -28,17 +28,19 @@ export function aptUpdate(): Step {
   };
 }
 
-export function aptInstall(packages: readonly string[]): Step {
+/** `env`: for the scripts of the packages. */
+export function aptInstall(packages: readonly string[], env: Readonly<Record<string, Text>> = {}): Step {
   return {
     name: `Install ${packages.join(', ')}`,
     effect: 'change',
-    action: { verb: 'run', argv: [...INSTALL, ...packages], env: APT_ENVIRONMENT },
+    action: { verb: 'run', argv: [...INSTALL, ...packages], env: { ...APT_ENVIRONMENT, ...env } },
     timeoutS: 600,
     explain: (_exit, output) => explainApt(`apt-get install ${packages.join(' ')}`, output),
   };
 }
 
-function explainApt(command: string, output: string): AppError | undefined {
+/** What apt's words say of the cause; undefined when they name none that we know. */
+export function explainApt(command: string, output: string): AppError | undefined {
   const evidence = `${command}: ${lastLines(output, 3)}`;
   if (/no space left on device|don't have enough free space/i.test(output)) {
     return new AppError('insufficient_disk', `The disk is full. ${evidence}`);
@@ -48,10 +50,23 @@ function explainApt(command: string, output: string): AppError | undefined {
       hint: 'Wait until it is done (ps aux | grep -E "apt|dpkg" on the host), then repeat the call.',
     });
   }
-  if (/temporary failure resolving|could not connect|failed to fetch/i.test(output)) {
+  const signature = /(NO_PUBKEY|EXPKEYSIG|REVKEYSIG|BADSIG|ERRSIG)( \S+)?|is not signed/.exec(output)?.[0];
+  if (signature) {
+    return new AppError('step_failed', `${signatureProblem(signature)} ${evidence}`, {
+      hint: "Nothing was installed. Find out whether the repository's key was renewed (the call fetches it anew each time), or take a mirror you trust.",
+    });
+  }
+  if (/temporary failure resolving|could not (connect|resolve)|failed to fetch/i.test(output)) {
     return new AppError('step_failed', `The host cannot reach its package archive. ${evidence}`, {
       hint: "Check the host's network and DNS, then repeat the call.",
     });
   }
   return undefined;
+}
+
+function signatureProblem(evidence: string): string {
+  if (evidence.startsWith('NO_PUBKEY'))
+    return `The repository is signed with another key than the one fetched (${evidence}).`;
+  if (evidence.startsWith('EXPKEYSIG')) return `The key that the repository is signed with has expired (${evidence}).`;
+  return `The signature of the repository is not valid (${evidence}).`;
 }

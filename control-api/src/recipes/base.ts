@@ -1,4 +1,4 @@
-import type { PlanItem, Probe, Step } from '../lib/command.ts';
+import type { PlanItem, Probe, Step, Text } from '../lib/command.ts';
 import { AppError } from '../lib/errors.ts';
 import { APT_ENVIRONMENT, aptInstall, aptUpdate } from './apt.ts';
 import { BASE_PACKAGES, type BaseFacts, missingPackages, parseBase } from './base-facts.ts';
@@ -8,6 +8,8 @@ import { planSwap, SWAP_MB, swapIsMissing } from './swap.ts';
 export interface BaseWish {
   /** Also read the host's own addresses; for hosts outside Lightsail, whose private address nobody tells us. */
   addresses?: boolean;
+  /** For the scripts of packages that an earlier call left half configured. */
+  packageEnv?: Readonly<Record<string, Text>>;
 }
 
 const SYSTEMS = ['debian 12', 'ubuntu 20.04', 'ubuntu 22.04', 'ubuntu 24.04'];
@@ -38,7 +40,7 @@ function probes({ addresses = false }: BaseWish): Probe[] {
   ];
 }
 
-function plan(facts: BaseFacts): PlanItem[] {
+function plan(facts: BaseFacts, { packageEnv = {} }: BaseWish): PlanItem[] {
   if (!SYSTEMS.includes(facts.system)) {
     throw new AppError('unsupported_os', `The host runs ${facts.system || 'an unknown system'}.`, {
       details: SYSTEMS.map((message) => ({ message })),
@@ -47,7 +49,7 @@ function plan(facts: BaseFacts): PlanItem[] {
   const missing = missingPackages(facts);
   const needed = (missing.length > 0 ? INSTALL_MB : 0) + (swapIsMissing(facts) ? SWAP_MB : 0);
   requireDisk(facts.diskFreeMb, needed, 'to prepare the host');
-  return [...planBoot(facts), ...planDpkg(facts), ...planSwap(facts), ...planPackages(facts, missing)];
+  return [...planBoot(facts), ...planDpkg(facts, packageEnv), ...planSwap(facts), ...planPackages(facts, missing)];
 }
 
 /** Throws insufficient_disk when less than `neededMb` MiB are free; an unknown amount passes. */
@@ -56,7 +58,10 @@ export function requireDisk(freeMb: number | null, neededMb: number, purpose: st
   throw new AppError(
     'insufficient_disk',
     `${neededMb} MB must be free under /var/lib ${purpose}, and only ${freeMb} MB are.`,
-    { hint: 'Look for what fills it (sudo du -xsh /var/* on the host), or take a larger bundle.' },
+    {
+      hint: 'Look for what fills it (sudo du -xsh /var/* on the host), or take a larger bundle.',
+      details: [{ message: `${neededMb} MB ${purpose}`, missing_disk_mb: neededMb - freeMb }],
+    },
   );
 }
 
@@ -79,12 +84,12 @@ function bootFailed(evidence: string): AppError {
   });
 }
 
-function planDpkg({ dpkgAudit }: BaseFacts): PlanItem[] {
+function planDpkg({ dpkgAudit }: BaseFacts, packageEnv: Readonly<Record<string, Text>>): PlanItem[] {
   if (dpkgAudit === '') return [{ name: 'dpkg', settled: true, detail: 'nothing half installed' }];
   const configure: Step = {
     name: 'Finish the interrupted installation of packages',
     effect: 'change',
-    action: { verb: 'run', argv: ['dpkg', '--configure', '-a'], env: APT_ENVIRONMENT },
+    action: { verb: 'run', argv: ['dpkg', '--configure', '-a'], env: { ...APT_ENVIRONMENT, ...packageEnv } },
     timeoutS: 600,
   };
   return [configure];

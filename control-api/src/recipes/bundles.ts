@@ -9,7 +9,15 @@ const BUNDLES = [
   ['2xlarge_3_0', 32768],
 ] as const;
 
-/** The smallest bundle with more RAM than `neededMb`, since the kernel keeps some; undefined when none has. */
+/** Of a bundle's RAM, what the kernel leaves to programs: a nano shows 460 of its 512 MiB. */
+const USABLE = 0.9;
+
+/** Whether a bundle of so much RAM shows `neededMb` as MemTotal. */
+export function bundleFits(ramMb: number, neededMb: number): boolean {
+  return ramMb * USABLE >= neededMb;
+}
+
+/** The smallest bundle that fits, from memory, without asking AWS; undefined when none does. */
 export function smallestBundle(neededMb: number): string | undefined {
-  return BUNDLES.find(([, ramMb]) => ramMb > neededMb)?.[0];
+  return BUNDLES.find(([, ramMb]) => bundleFits(ramMb, neededMb))?.[0];
 }

@@ -21,14 +21,31 @@ const APPS_ADDRESS = '127.0.0.1';
  * @param file what the operator knows the text as
  * @throws {AppError} kong_config_invalid, with line and column where the YAML does not parse
  */
-export function renderKongConfig(text: string, file: string, appsIp: string | undefined): KongConfig {
+export function renderKongConfig(source: string, file: string, appsIp: string | undefined): KongConfig {
+  const text = source.replaceAll('\r\n', '\n');
   const document = parseDocument(text);
+  requireText(text, file);
   requireYaml(document, file);
   requireKong(document, file);
-  if (appsIp !== undefined && appsIp !== APPS_ADDRESS) replaceAddress(document, appsIp);
-  const rendered = appsIp === undefined ? text : document.toString({ lineWidth: 0 });
+  const rendered = appsIp === undefined ? text : replaceAddress(text, document, appsIp);
   const bytes = `${rendered.trimEnd()}\n`;
-  return { text: bytes, sha256: sha256(bytes), md5: createHash('md5').update(bytes).digest('hex') };
+  return { text: bytes, sha256: sha256(bytes), md5: md5Of(bytes) };
+}
+
+/** In hexadecimal, as Kong tells it. */
+export function md5Of(text: string): string {
+  return createHash('md5').update(text).digest('hex');
+}
+
+/** YAML has none of these; a host is not sent any either. */
+function requireText(text: string, file: string): void {
+  const control = /[^\P{Cc}\t\n\r]/u.exec(text)?.[0];
+  if (control === undefined) return;
+  const line = text.slice(0, text.indexOf(control)).split('\n').length;
+  const said = `the control character U+${control.charCodeAt(0).toString(16).padStart(4, '0').toUpperCase()}`;
+  throw new AppError('kong_config_invalid', `${file} is no YAML: line ${line} holds ${said}.`, {
+    details: [{ message: said, file, line }],
+  });
 }
 
 function requireYaml({ errors }: Document.Parsed, file: string): void {
@@ -60,19 +77,25 @@ function readValue(document: Document.Parsed, refuse: (why: string) => AppError)
   }
 }
 
-function replaceAddress(document: Document.Parsed, appsIp: string): void {
+/** Only the address itself is exchanged: comments, order and layout of the text stay. */
+function replaceAddress(text: string, document: Document.Parsed, appsIp: string): string {
+  const places: number[] = [];
   visit(document, {
     Pair(_, { key, value }) {
-      if (!isScalar(key) || !isScalar(value) || typeof value.value !== 'string') return;
-      const pattern = ADDRESSES[String(key.value)];
-      if (pattern) value.value = value.value.replace(pattern, appsIp);
+      if (!isScalar(key) || !isScalar(value) || !value.range) return;
+      if (!PLACES.get(String(key.value))?.test(String(value.value))) return;
+      const at = text.indexOf(APPS_ADDRESS, value.range[0]);
+      if (at >= 0 && at < value.range[1]) places.push(at);
     },
   });
+  return places
+    .sort((a, b) => b - a)
+    .reduce((result, at) => result.slice(0, at) + appsIp + result.slice(at + APPS_ADDRESS.length), text);
 }
 
-/** By key: where the address stands in its value. Hosts of routes and anchors' other uses are left alone. */
-const ADDRESSES: Record<string, RegExp> = {
-  target: /^127\.0\.0\.1(?=:|$)/,
-  host: /^127\.0\.0\.1$/,
-  url: /(?<=^[a-z]+:\/\/)127\.0\.0\.1(?=[:/]|$)/,
-};
+/** The fields that say where requests are sent, and how the address stands in them. `hosts` of routes are not among them. */
+const PLACES = new Map([
+  ['target', /^127\.0\.0\.1(:|$)/],
+  ['host', /^127\.0\.0\.1$/],
+  ['url', /^[a-z]+:\/\/127\.0\.0\.1([:/]|$)/],
+]);

@@ -45,8 +45,7 @@ export function explainStart(output: string, restored: boolean): AppError {
   const after = restored ? ' The configuration before was put back.' : '';
   if (/^Result=oom-kill|out of memory|cannot allocate memory/im.test(output)) {
     return new AppError('insufficient_memory', `Kong was killed for want of memory: ${evidence.join(' | ')}.${after}`, {
-      hint: 'Remove other programs from the host, or take a larger bundle.',
-      details: [{ message: `Kong needs ${NEEDED_MB} MB`, needed_mb: NEEDED_MB }],
+      hint: 'Look for what else needs memory there (ps aux --sort -rss | head on the host), or take a larger bundle.',
     });
   }
   return new AppError('step_failed', `Kong does not become ready: ${evidence.join(' | ').slice(-1500)}.${after}`, {

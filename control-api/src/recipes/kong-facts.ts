@@ -1,7 +1,7 @@
 import type { Probe, Readings } from '../lib/command.ts';
 import { type BaseFacts, parseBase } from './base-facts.ts';
 import { type Listener, parseListeners, portProbes } from './kong-ports.ts';
-import { CONF, CONFIG, DROP_IN } from './kong-settings.ts';
+import { CONF, CONFIG, DROP_IN, PREVIOUS_CONFIG } from './kong-settings.ts';
 import { linesOf, outputOf } from './recipe.ts';
 
 export interface KongFacts {
@@ -11,7 +11,9 @@ export interface KongFacts {
   conf: string | null;
   dropIn: string | null;
   config: string | null;
-  /** Which package, kong.conf and drop-in the running Kong was started with, as `KongStart.id`; null when unknown. */
+  /** The configuration before `config`. */
+  previous: string | null;
+  /** Which package, kong.conf and drop-in the running Kong was started with, as `startId` names it; null when unknown. */
   applied: string | null;
   enabled: boolean;
   active: boolean;
@@ -27,10 +29,11 @@ export interface KongFacts {
 
 export const APPLIED = '/var/lib/fountain/kong.applied';
 export const STATUS_URL = 'http://127.0.0.1:8007/status';
+/** Prints e.g. `ii  3.9.3`. */
+export const SHOW_PACKAGE = ['dpkg-query', '--show', `--showformat=\${db:Status-Abbrev} \${Version}\\n`, 'kong'];
 export const IS_ENABLED = ['systemctl', 'is-enabled', 'kong'];
 
 export function kongProbes(): Probe[] {
-  const format = `--showformat=\${db:Status-Abbrev} \${Version}\\n`;
   const ready = ['--output', '/dev/null', '--max-time', '5', '--write-out', '%{http_code}', `${STATUS_URL}/ready`];
   const read = (name: string, argv: readonly string[], more: Partial<Probe> = {}): Probe => ({
     name: `kong.${name}`,
@@ -38,10 +41,11 @@ export function kongProbes(): Probe[] {
     ...more,
   });
   return [
-    read('package', ['dpkg-query', '--show', format, 'kong']),
+    read('package', SHOW_PACKAGE),
     read('conf', ['cat', CONF]),
     read('dropin', ['cat', DROP_IN]),
     read('config', ['cat', CONFIG]),
+    read('previous', ['cat', PREVIOUS_CONFIG]),
     read('applied', ['cat', APPLIED]),
     read('enabled', IS_ENABLED),
     read('active', ['systemctl', 'is-active', 'kong']),
@@ -60,6 +64,7 @@ export function parseKong(readings: Readings): KongFacts {
     conf: text('conf'),
     dropIn: text('dropin'),
     config: text('config'),
+    previous: text('previous'),
     applied: text('applied'),
     enabled: outputOf(readings, 'kong.enabled') !== undefined,
     active: outputOf(readings, 'kong.active') !== undefined,

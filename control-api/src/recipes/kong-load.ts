@@ -1,5 +1,5 @@
 import type { PlanItem, Step } from '../lib/command.ts';
-import type { KongConfig } from './kong-config.ts';
+import { type KongConfig, md5Of } from './kong-config.ts';
 import { explainLoad, explainParse } from './kong-errors.ts';
 import type { KongFacts } from './kong-facts.ts';
 import { CONF, CONFIG, NEXT_CONFIG, PREVIOUS_CONFIG } from './kong-settings.ts';
@@ -55,8 +55,14 @@ export function load(name: string, effect: Step['effect']): Step {
 
 /** Puts the configuration that was there before back in its place, when there was another. */
 export function putBack(facts: KongFacts, config: KongConfig): Step[] {
-  if (facts.config === null || !configDiffers(facts, config)) return [];
-  return [writeConfig('Put the previous configuration back', CONFIG, `${facts.config}\n`)];
+  const before = configDiffers(facts, config) ? facts.config : stillLoaded(facts, config);
+  return before === null ? [] : [writeConfig('Put the previous configuration back', CONFIG, `${before}\n`)];
+}
+
+/** After a cut between the file and its loading, what is loaded is what was kept. */
+function stillLoaded({ previous, loadedHash }: KongFacts, { md5 }: KongConfig): string | null {
+  if (previous === null || loadedHash === md5) return null;
+  return md5Of(`${previous}\n`) === loadedHash ? previous : null;
 }
 
 /** Read by Kong's main process, which is root; it may hold credentials, so no diff of it is shown. */

@@ -1,10 +1,11 @@
 import type { PlanItem, Step } from '../lib/command.ts';
 import { AppError } from '../lib/errors.ts';
+import { compareVersions } from '../lib/versions.ts';
 import { aptInstall, aptUpdate } from './apt.ts';
 import { requireDisk } from './base.ts';
 import { missingPackages } from './base-facts.ts';
-import type { KongFacts } from './kong-facts.ts';
-import { lastLines } from './recipe.ts';
+import { checkFile, fetchFile } from './download.ts';
+import { type KongFacts, SHOW_PACKAGE } from './kong-facts.ts';
 import artefacts from './vendor-artefacts.json' with { type: 'json' };
 
 /** A package file and the checksum that it must have. */
@@ -25,6 +26,9 @@ type Systems = Readonly<Record<string, Readonly<Record<string, KongDeb>>>>;
 const RELEASES: Readonly<Record<string, Systems>> = artefacts.kong;
 /** MiB that must be free before it is installed: archive, and what it unpacks to. */
 const INSTALL_MB = 1024;
+const FETCH_HINT =
+  "Check the host's network and DNS, or name another place with KONG_DEB_URL and KONG_DEB_SHA256; then repeat the call.";
+const CHECK_HINT = 'A proxy may have answered instead, or the file was exchanged: find out before you go on.';
 
 /** The version meant: as asked, else the newest known. Throws version_unknown. */
 export function kongVersion(asked: string | undefined): string {
@@ -41,16 +45,19 @@ export function kongVersion(asked: string | undefined): string {
  * Throws unsupported_os, invalid_request, insufficient_disk.
  */
 export function planPackage({ version: installed, host }: KongFacts, wish: KongPackage): PlanItem[] {
-  const deb = wish.deb ?? debFor(wish.version, host.system, host.architecture);
+  const pinned = debFor(wish.version, host.system, host.architecture);
+  const deb = wish.deb ?? pinned;
   if (installed === wish.version) return [{ name: 'Kong package', settled: true, detail: installed }];
   if (installed !== null && compareVersions(installed, wish.version) > 0) throw downgrade(installed, wish.version);
   requireDisk(host.diskFreeMb, INSTALL_MB, 'to install Kong');
   const file = `/var/cache/fountain/kong_${wish.version}.deb`;
+  const download = { what: `the package of Kong ${wish.version}`, url: deb.url, path: file, maxS: 280 };
   return [
-    fetchDeb(wish.version, deb.url, file),
-    checkDeb(deb, file),
+    fetchFile(download, FETCH_HINT),
+    checkFile(download, deb.sha256, CHECK_HINT),
     ...(missingPackages(host).length > 0 ? [] : [aptUpdate()]),
     { ...aptInstall([file]), name: `Install Kong ${wish.version}` },
+    ...(wish.deb ? [checkVersion(wish.version, wish.deb.url)] : []),
   ];
 }
 
@@ -74,47 +81,16 @@ function downgrade(installed: string, wanted: string): AppError {
   });
 }
 
-function fetchDeb(version: string, url: string, file: string): Step {
-  const options = ['--fail', '--silent', '--show-error', '--location', '--retry', '3', '--max-time', '280'];
+/** Another place may hold another version than the one that is pinned for it; each call would install it again. */
+function checkVersion(version: string, url: string): Step {
   return {
-    name: `Fetch the package of Kong ${version}`,
-    effect: 'change',
-    action: { verb: 'run', argv: ['curl', ...options, '--create-dirs', '--output', file, url] },
-    timeoutS: 300,
+    name: `Check that it is Kong ${version}`,
+    effect: 'check',
+    action: { verb: 'capture', variable: 'kong', prefix: `ii  ${version}`, argv: SHOW_PACKAGE },
+    timeoutS: 20,
     explain: (_exit, output) =>
-      new AppError('step_failed', `The host could not fetch ${url}: ${lastLines(output, 2)}.`, {
-        hint: "Check the host's network and DNS, or name another place with KONG_DEB_URL and KONG_DEB_SHA256; then repeat the call.",
+      new AppError('step_failed', `${url} is not Kong ${version}: dpkg says "${output.trim()}".`, {
+        hint: `Set KONG_DEB_URL and KONG_DEB_SHA256 to a package of Kong ${version}, or unset both.`,
       }),
   };
-}
-
-/** A package that is not the one pinned must not stay where it could be installed by hand. */
-function checkDeb({ url, sha256 }: KongDeb, file: string): Step {
-  return {
-    name: 'Check the package against its pinned SHA-256',
-    effect: 'check',
-    action: { verb: 'run', argv: ['sha256sum', '--check', '--quiet', '-'], stdin: `${sha256}  ${file}\n` },
-    timeoutS: 60,
-    rescue: [
-      {
-        name: 'Remove the package that is not the one pinned',
-        effect: 'change',
-        action: { verb: 'remove_file', path: file },
-        timeoutS: 20,
-      },
-    ],
-    explain: () =>
-      new AppError(
-        'step_failed',
-        `What the host got from ${url} has not the SHA-256 ${sha256}; nothing was installed.`,
-        {
-          hint: 'A proxy may have answered instead, or the file was exchanged: find out before you go on.',
-        },
-      ),
-  };
-}
-
-/** Above 0 when `a` is newer. */
-function compareVersions(a: string, b: string): number {
-  return a.localeCompare(b, 'en', { numeric: true });
 }

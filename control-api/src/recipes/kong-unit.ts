@@ -29,13 +29,21 @@ export function startId(version: string, conf: string): string {
   return sha256(JSON.stringify([version, conf, DROP_IN_TEXT]));
 }
 
-/** Enabled, started with the present files (`id`), and remembered as such once it is ready. */
-export function planUnit(facts: KongFacts, config: KongConfig, id: string): PlanItem[] {
-  const { enabled, applied } = facts;
-  const stale = applied !== id;
+/** Before a file changes that Kong was started with, so that a cut after it is known as such. */
+export function forgetStart(): Step {
+  return {
+    name: 'Forget what Kong was started with',
+    effect: 'change',
+    action: { verb: 'remove_file', path: APPLIED },
+    timeoutS: 20,
+  };
+}
+
+/** Enabled, and running with this configuration. `stale`: to be started with the present files, and remembered so as `id`. */
+export function planUnit(facts: KongFacts, config: KongConfig, id: string, stale: boolean): PlanItem[] {
   return [
     ...(stale ? [systemctl('Let systemd read the unit anew', ['daemon-reload'])] : []),
-    enabled ? { name: 'Kong at boot', settled: true, detail: 'enabled' } : enable(),
+    facts.enabled ? { name: 'Kong at boot', settled: true, detail: 'enabled' } : enable(),
     ...planRun(facts, config, stale),
     ...(stale ? [remember(id)] : []),
   ];
@@ -57,7 +65,7 @@ export function planRun(facts: KongFacts, config: KongConfig, restart: boolean):
   if (loaded && facts.ready) return [{ name: 'Kong', settled: true, detail: 'ready, with this configuration loaded' }];
   return [
     ...(loaded ? [] : [{ ...load('Load the configuration', 'change'), rescue: rescueLoad(facts, config) }]),
-    waitReady(),
+    ...(facts.ready ? [] : [waitReady()]),
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { PlanItem } from '../lib/command.ts';
+import { isStep, type PlanItem } from '../lib/command.ts';
 import { AppError } from '../lib/errors.ts';
 import type { KongConfig } from './kong-config.ts';
 import { NEEDED_MB } from './kong-errors.ts';
@@ -7,7 +7,7 @@ import { planConfigFile } from './kong-load.ts';
 import { type KongPackage, planPackage } from './kong-package.ts';
 import { portTaken } from './kong-ports.ts';
 import { kongConf, readsOurConfig } from './kong-settings.ts';
-import { planRun, planSettings, planUnit, startId } from './kong-unit.ts';
+import { forgetStart, planRun, planSettings, planUnit, startId } from './kong-unit.ts';
 import type { Recipe } from './recipe.ts';
 
 export interface KongWish extends KongPackage {
@@ -25,17 +25,20 @@ export const kongApply: Recipe<Pick<KongWish, 'config'>, KongFacts> = {
 };
 
 function plan(facts: KongFacts, wish: KongWish): PlanItem[] {
-  const install = planPackage(facts, wish);
+  const { active, applied, host } = facts;
+  const { version, config } = wish;
+  const conf = kongConf(host.memoryMb);
+  const files = [...planPackage(facts, wish), ...planSettings(facts, conf)];
   requireMemory(facts);
   requirePorts(facts);
-  const conf = kongConf(facts.host.memoryMb);
-  const id = startId(wish.version, conf);
-  const restart = !facts.active || facts.applied !== id;
+  const id = startId(version, conf);
+  const drifted = files.some(isStep);
+  const stale = drifted || applied !== id;
   return [
-    ...install,
-    ...planSettings(facts, conf),
-    ...planConfigFile(facts, wish.config, restart),
-    ...planUnit(facts, wish.config, id),
+    ...(drifted && applied === id ? [forgetStart()] : []),
+    ...files,
+    ...planConfigFile(facts, config, stale || !active),
+    ...planUnit(facts, config, id, stale),
   ];
 }
 

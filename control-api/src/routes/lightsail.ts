@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { errorResponses } from '../schemas/answers.ts';
+import { budgetSchema } from '../schemas/budget.ts';
 import { regionSchema } from '../schemas/common.ts';
 import { hostFields } from '../schemas/host.ts';
 import { type Readiness, readinessSchema } from '../schemas/host-reads.ts';
@@ -45,7 +46,11 @@ const createInstance = {
   tags,
   summary: 'Create an instance',
   description: `Creates an instance, or finds the one of this name: as asked, nothing is changed; otherwise 409 instance_differs.
-Waits until it runs, has an address and its SSH server shows the host key that AWS reports, which is pinned.`,
+Waits until it runs, has an address and its SSH server shows the host key that AWS reports, which is pinned.
+
+Everything must cost no more than BUDGET_EUR_MONTH with it, or allow_over_budget is true: all instances of this region, AWS_REGION
+and wherever else this API has seen some (stopped ones cost as much), idle static IPs and snapshots. Otherwise 409 budget_exceeded,
+with what the sum is made of and the bundles that would still fit; a dry run tells the sum. Taxes are not in it.`,
   body: createInstanceBodySchema,
   example: {
     instance_name: 'opensearch-instance',
@@ -60,6 +65,9 @@ Waits until it runs, has an address and its SSH server shows the host key that A
         .nullable()
         .optional()
         .meta({ description: 'The instance; null on a dry run that would create it', example: { name: 'apps' } }),
+      budget: budgetSchema
+        .optional()
+        .meta({ description: 'On a dry run that would create it', example: { monthly_usd: 45.65, monthly_eur: 42 } }),
     })
     .meta({ description: 'What is there now', example: { instance: { name: 'apps', public_ip: '203.0.113.7' } } }),
 };

@@ -86,7 +86,7 @@ const hostedZones = {
   description: 'Every public hosted zone of the account, with its name servers.',
   response: {
     200: z
-      .object({ hosted_zones: z.array(hostedZoneSchema).meta({ description: 'The zones, by name', example: [] }) })
+      .object({ hosted_zones: z.array(hostedZoneSchema).meta({ description: 'The zones', example: [] }) })
       .meta({ description: 'The public hosted zones' }),
     ...errorResponses,
   },

@@ -77,7 +77,7 @@ const errorSchema = z
 export const errorResponses = {
   '4xx': { description: 'Refused: nothing was changed', content: { 'application/json': { schema: errorSchema } } },
   '5xx': {
-    description: 'Failed here, on the host, or at AWS',
+    description: 'Failed here, on the host, at AWS or at GitHub',
     content: { 'application/json': { schema: errorSchema } },
   },
 };

@@ -7,7 +7,7 @@ export const regionSchema = z
   .meta({ description: 'AWS region', example: 'eu-central-1' });
 
 /** Lightsail takes 2 to 255 characters; starting and ending with one of the first two kinds keeps names apart from options and paths. */
-const resourceNameSchema = z
+export const resourceNameSchema = z
   .string()
   .min(2, 'is too short: at least 2 characters')
   .max(255, 'is too long: at most 255 characters')

@@ -29,7 +29,9 @@ export type DeployKongBody = z.output<typeof deployKongBodySchema>;
 export type ApplyKongConfigBody = z.output<typeof applyKongConfigBodySchema>;
 
 const names = (what: string) =>
-  z.array(z.string()).meta({ description: `Names of what is ${what}`, example: ['central-sequence-route'] });
+  z
+    .array(z.string())
+    .meta({ description: `Names of what is ${what}`, example: ['central-sequence-service/central-sequence-route'] });
 
 /** The result of both calls. */
 export const kongResultSchema = z
@@ -53,7 +55,7 @@ export const kongResultSchema = z
       .meta({
         description:
           'What the configuration on the host and this one differ in, before the call; empty when in nothing',
-        example: { routes: { added: ['central-sequence-route'], removed: [], changed: [] } },
+        example: { upstreams: { added: ['story-factory-service.upstream'], removed: [], changed: [] } },
       }),
     apps_ip: z.string().nullable().meta({ description: 'The address that was put in, if any', example: '172.26.0.5' }),
   })

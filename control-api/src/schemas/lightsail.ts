@@ -44,6 +44,7 @@ export const instanceSchema = z
       .string()
       .nullable()
       .meta({ description: 'Public IPv4 address; another one after stop and start', example: '203.0.113.7' }),
+    is_static_ip: z.boolean().meta({ description: 'Whether its public address is a static IP', example: false }),
     private_ip: z.string().nullable().meta({ description: 'Private IPv4 address', example: '172.26.3.4' }),
     username: text('User to log in as', 'admin'),
     ram_mb: z.int().nonnegative().meta({ description: 'Memory in MiB', example: 512 }),
@@ -67,7 +68,10 @@ export const bundleSchema = z
   .object({
     bundle_id: text('Its id', 'nano_3_0'),
     name: text('Name of its size', 'Nano'),
-    price_usd_month: z.number().meta({ description: 'Price in USD a month', example: 5 }),
+    price_usd_month: z
+      .number()
+      .nullable()
+      .meta({ description: 'Price in USD a month; null when AWS does not tell', example: 5 }),
     ram_mb: z.int().nonnegative().meta({ description: 'Memory in MiB', example: 512 }),
     cpu_count: z.int().nonnegative().meta({ description: 'Virtual processors', example: 2 }),
     disk_gb: z.int().nonnegative().meta({ description: 'Disk in GB', example: 20 }),
@@ -134,6 +138,10 @@ export const createInstanceBodySchema = z
       .max(290)
       .default(240)
       .meta({ description: 'How long to wait until it runs, has an address and answers over SSH', example: 240 }),
+    allow_over_budget: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Create it although all would cost more than BUDGET_EUR_MONTH', example: false }),
     reason: reasonSchema.optional(),
   })
   .refine(({ region, availability_zone }) => availability_zone.slice(0, -1) === region, {

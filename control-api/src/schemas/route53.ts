@@ -185,16 +185,20 @@ const previous = z
   })
   .nullable();
 
-/** What a change of a record tells; every field but the zone may be missing on a dry run. */
+/** What a change of a record tells; a dry run says nothing of a change. */
 export const recordResultSchema = z
   .looseObject({
     hosted_zone_id: z.string().meta({ description: 'The zone', example: 'Z0123456789ABCDEFGHIJ' }),
+    domain: z.string().meta({ description: 'Its name', example: 'example.com' }),
     record: recordSchema
-      .pick({ name: true, type: true })
-      .loose()
-      .meta({ description: 'The record as it is now', example: { name: 'www.example.com', type: 'A', ttl: 300 } }),
+      .pick({ name: true, type: true, ttl: true, values: true })
+      .nullable()
+      .meta({
+        description: 'The record as it is now; null when there is none',
+        example: { name: 'www.example.com', type: 'A', ttl: 300, values: ['203.0.113.7'] },
+      }),
     previous: previous.optional().meta({
-      description: 'What it was before; null when it is new',
+      description: 'What it was before; null when there was none',
       example: { ttl: 3600, values: ['203.0.113.9'] },
     }),
     change_id: z.string().nullable().optional().meta({

@@ -4,6 +4,7 @@ import { AppError, type Detail } from '../lib/errors.ts';
 import type { FailureView, OperationEvent, OperationView } from '../schemas/operation.ts';
 import { journalUnavailable, openDatabase, type Tables } from './journal/database.ts';
 import { insertEvent, readEvents, view } from './journal/events.ts';
+import { createWrittenSecrets, type WrittenSecrets } from './journal/github-secrets.ts';
 import { migrate } from './journal/migrations.ts';
 import { createPins, type Pins } from './journal/pins.ts';
 
@@ -12,8 +13,8 @@ export interface NewOperation {
   operation: string;
   /** What a person calls the target. */
   target: string;
-  /** Identity of the target: what is locked. */
-  lock: string;
+  /** Identities of all that is locked, each once. */
+  locks: readonly string[];
   /** HMAC of what was asked; not shown. */
   fingerprint: string;
   actor: string;
@@ -32,16 +33,16 @@ export interface Ending {
   result: Record<string, unknown> | null;
 }
 
-/** The single memory of the control API: operations, their events, locks and pinned host keys. */
+/** The single memory of the control API: operations, their events, locks, pinned host keys and written secrets. */
 export interface Journal {
   /**
-   * Writes the operation's row and, unless it is a dry run, takes the lock on its target, in one transaction.
+   * Writes the operation's row and, unless it is a dry run, takes all of its locks, in one transaction.
    * @throws {AppError} target_locked, journal_unavailable
    */
   begin(operation: NewOperation): Promise<void>;
   planned(id: string, planHash: string): Promise<void>;
   append(id: string, type: OperationEvent['type'], data: Record<string, unknown>): Promise<void>;
-  /** Ends the operation and frees its lock, in one transaction. */
+  /** Ends the operation and frees its locks, in one transaction. */
   end(id: string, ending: Ending): Promise<void>;
   get(id: string): Promise<OperationView | undefined>;
   list(filter: { limit: number; target?: string; status?: OperationView['status'] }): Promise<OperationView[]>;
@@ -51,6 +52,7 @@ export interface Journal {
   /** Calls the listener with each event as it is written; returns the way to stop. */
   subscribe(id: string, listener: (event: OperationEvent) => void): () => void;
   pins: Pins;
+  writtenSecrets: WrittenSecrets;
   close(): Promise<void>;
 }
 
@@ -131,14 +133,16 @@ function createJournal(db: Kysely<Tables>, clock: Clock): Journal {
       };
     },
     pins: createPins(db, guard, clock),
+    writtenSecrets: createWrittenSecrets(db, guard),
     close: () => db.destroy(),
   };
 }
 
 async function begin(db: Kysely<Tables>, operation: NewOperation): Promise<void> {
   await db.transaction().execute(async (trx) => {
-    const { id, target, lock } = operation;
-    if (!operation.dryRun) await refuseIfLocked(trx, lock, target);
+    const { id, target } = operation;
+    const locks = operation.dryRun ? [] : operation.locks;
+    await refuseIfLocked(trx, locks, target);
     await trx
       .insertInto('operations')
       .values({
@@ -160,16 +164,17 @@ async function begin(db: Kysely<Tables>, operation: NewOperation): Promise<void>
         result: null,
       })
       .execute();
-    if (!operation.dryRun) await trx.insertInto('locks').values({ target: lock, operation_id: id }).execute();
+    for (const lock of locks) await trx.insertInto('locks').values({ target: lock, operation_id: id }).execute();
   });
 }
 
-async function refuseIfLocked(trx: Kysely<Tables>, lock: string, target: string): Promise<void> {
+async function refuseIfLocked(trx: Kysely<Tables>, locks: readonly string[], target: string): Promise<void> {
+  if (locks.length === 0) return;
   const holder = await trx
     .selectFrom('locks')
     .innerJoin('operations', 'operations.id', 'locks.operation_id')
     .select(['operations.id', 'operations.operation', 'operations.actor', 'operations.started_at'])
-    .where('locks.target', '=', lock)
+    .where('locks.target', 'in', locks)
     .executeTakeFirst();
   if (!holder) return;
   const { id, operation, actor, started_at } = holder;

@@ -16,8 +16,9 @@ export function createKongConfigFile(path: string): KongConfigFile {
       try {
         return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
       } catch (cause) {
-        const { code = 'it is not UTF-8' } = cause as NodeJS.ErrnoException;
-        const why = code === 'ENOENT' ? 'there is no such file' : code;
+        const { code } = cause as NodeJS.ErrnoException;
+        const reasons = { ENOENT: 'there is no such file', ERR_ENCODING_INVALID_ENCODED_DATA: 'it is not UTF-8' };
+        const why = reasons[code as keyof typeof reasons] ?? code;
         throw new AppError('kong_config_invalid', `${path} cannot be read: ${why}.`, {
           hint: 'Set KONG_CONFIG to the path of a declarative configuration, and restart the control API.',
           cause,

@@ -1,4 +1,3 @@
-import type { Lightsail as SdkClient } from '@aws-sdk/client-lightsail';
 import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Secret } from '../lib/secret.ts';
@@ -11,18 +10,24 @@ import {
 } from '../schemas/lightsail.ts';
 import type { ClientFor } from './lightsail/clients.ts';
 import { createOnce } from './lightsail/create-once.ts';
-import { type Attempt, isNotFound, isOperationFailure, translate } from './lightsail/failures.ts';
+import { isNotFound, isOperationFailure } from './lightsail/failures.ts';
+import { createFirewall, type Firewall } from './lightsail/firewall.ts';
 import { allPages } from './lightsail/pages.ts';
+import { createPower, createSendOnce, type Power, type ResourceEvent } from './lightsail/power.ts';
 import { createPriceList } from './lightsail/price-list.ts';
+import { createAsk, orUndefined, translated } from './lightsail/reading.ts';
+import { createSnapshots, type Snapshots } from './lightsail/snapshots.ts';
+import { createStaticIps, type StaticIps } from './lightsail/static-ips.ts';
 import {
   blueprintView,
   bundleView,
-  type HostKey,
+  eventView,
   hostKeyView,
   instanceView,
   type KeyPair,
   keyPairView,
 } from './lightsail/views.ts';
+import type { HostKey } from './ssh/host-key.ts';
 
 interface Dependencies {
   clientFor: ClientFor;
@@ -34,7 +39,7 @@ interface Dependencies {
  * invalid_request (no such region; details list them), aws_access_denied, aws_unreachable (no answer), aws_error (AWS's own
  * words; details[0] has call, region, aws_error, http_status, request_id).
  */
-export interface Lightsail {
+export interface Lightsail extends Power, Firewall, StaticIps, Snapshots {
   instances(region: string): Promise<Instance[]>;
   /** Undefined when there is none of this name. */
   instance(region: string, name: string): Promise<Instance | undefined>;
@@ -57,6 +62,8 @@ export interface Lightsail {
    * details[0].aws_error InvalidInputException
    */
   createInstance(region: string, wish: CreateInstanceBody, operationId: string): Promise<Instance>;
+  /** What AWS was asked to do with what has this name, the latest first; [] for a name that nothing was ever asked of. */
+  events(region: string, name: string): Promise<ResourceEvent[]>;
   /** Code and details of AWS's latest operation on this name if it failed; undefined otherwise. */
   operationFailure(region: string, name: string): Promise<string | undefined>;
   /**
@@ -67,12 +74,9 @@ export interface Lightsail {
 }
 
 export function createLightsail({ clientFor, clock }: Dependencies): Lightsail {
+  const ask = createAsk(clientFor);
+  const sendOnce = createSendOnce(clientFor, clock);
   const priceOf = createPriceList(readBundles, clock);
-
-  /** Runs `work` with the region's reading client and translates its failures. */
-  async function ask<T>(call: string, region: string, work: (client: SdkClient) => Promise<T>): Promise<T> {
-    return translated({ call, region }, async () => work(await clientFor(region, 'read')));
-  }
 
   function readBundles(region: string, includeInactive: boolean): Promise<Bundle[]> {
     return ask('GetBundles', region, async (client) => {
@@ -95,6 +99,11 @@ export function createLightsail({ clientFor, clock }: Dependencies): Lightsail {
   }
 
   const lightsail: Lightsail = {
+    ...createPower(sendOnce),
+    ...createFirewall(ask),
+    ...createStaticIps({ ask, sendOnce, clientFor, clock }),
+    ...createSnapshots({ ask, sendOnce, clientFor, clock }),
+
     instances: (region) =>
       ask('GetInstances', region, async (client) => {
         const pages = await allPages((pageToken) => client.getInstances({ pageToken }));
@@ -144,16 +153,19 @@ export function createLightsail({ clientFor, clock }: Dependencies): Lightsail {
       });
     },
 
-    operationFailure: (region, name) =>
+    events: (region, name) =>
       ask('GetOperationsForResource', region, async (client) => {
         const read = (pageToken?: string) => client.getOperationsForResource({ resourceName: name, pageToken });
         const pages = await orUndefined(allPages(read));
-        const operations = (pages ?? []).flatMap((page) => page.operations ?? []);
+        const rows = (pages ?? []).flatMap((page) => page.operations ?? []);
         const time = (at: Date | undefined) => at?.getTime() ?? 0;
-        const [latest] = operations.sort((a, b) => time(b.createdAt) - time(a.createdAt));
-        if (latest?.status !== 'Failed') return undefined;
-        return [latest.errorCode, latest.errorDetails].filter(Boolean).join(': ') || 'AWS gives no reason';
+        return rows.sort((a, b) => time(b.createdAt) - time(a.createdAt)).map(eventView);
       }),
+
+    async operationFailure(region, name) {
+      const [latest] = await lightsail.events(region, name);
+      return latest?.failure;
+    },
 
     hostKeys: (region, name) =>
       ask('GetInstanceAccessDetails', region, async (client) => {
@@ -169,21 +181,6 @@ export function createLightsail({ clientFor, clock }: Dependencies): Lightsail {
       }),
   };
   return lightsail;
-}
-
-async function translated<T>(attempt: Attempt, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw translate(error, attempt);
-  }
-}
-
-function orUndefined<T>(answer: Promise<T>): Promise<T | undefined> {
-  return answer.catch((error) => {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  });
 }
 
 function creationOf(wish: CreateInstanceBody, operationId: string) {

@@ -76,7 +76,7 @@ export function createRoute53({ client, clock }: Dependencies): Route53 {
           StartRecordType: answer.NextRecordType,
           StartRecordIdentifier: answer.NextRecordIdentifier,
         };
-        const rows = (answer.ResourceRecordSets ?? []).map((row) => recordSet(row, zone.domain));
+        const rows = answer.ResourceRecordSets?.map((row) => recordSet(row, zone.domain));
         return { rows, next: answer.IsTruncated ? next : undefined };
       };
       return allRows(read, start, until);

@@ -5,8 +5,8 @@ import ssh2 from 'ssh2';
 import { AppError } from '../lib/errors.ts';
 import { nonce } from '../lib/ids.ts';
 import { Secret } from '../lib/secret.ts';
+import { fingerprint } from './ssh/host-key.ts';
 import { generateEd25519 } from './ssh/openssh-key.ts';
-import { fingerprint } from './ssh.ts';
 
 export interface StoredKey {
   /** Absolute path of the private key. */

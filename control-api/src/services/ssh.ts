@@ -1,18 +1,14 @@
-import { createHash } from 'node:crypto';
 import { Client, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2';
 import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Secret } from '../lib/secret.ts';
 import { createConnection, type SshConnection } from './ssh/connection.ts';
+import { fingerprint, type HostKey, hostKeyOf } from './ssh/host-key.ts';
+import { type Line, openLine } from './ssh/line.ts';
 
 export type { ExecResult, SshConnection } from './ssh/connection.ts';
-
-export interface HostKey {
-  /** SSH's name of the key's type, e.g. `ssh-ed25519`. */
-  algorithm: string;
-  /** The key's blob in base64, as in the second field of a .pub file. */
-  publicKey: string;
-}
+export type { HostKey } from './ssh/host-key.ts';
+export type { Line } from './ssh/line.ts';
 
 export interface Login {
   host: string;
@@ -39,6 +35,8 @@ export interface Ssh {
   connect(login: Login, signal?: AbortSignal): Promise<SshConnection>;
   /** The key that a host shows, without logging in. @throws {AppError} host_unreachable */
   presentedHostKey(at: Place): Promise<HostKey & { fingerprint: string }>;
+  /** A connection to the host's server by which one notices that it goes away; undefined when nothing answers. */
+  line(at: Pick<Place, 'host' | 'port'>): Promise<Line | undefined>;
 }
 
 interface Dependencies {
@@ -71,12 +69,8 @@ export function createSsh({ clock, connectTimeoutMs = 10_000, retryWindowMs = 20
       }
     },
     presentedHostKey: (at) => presentedHostKey(at, connectTimeoutMs),
+    line: (at) => openLine(at, connectTimeoutMs),
   };
-}
-
-/** OpenSSH's form of a key's SHA-256: `SHA256:` and base64 without padding. */
-export function fingerprint(publicKey: string): string {
-  return `SHA256:${createHash('sha256').update(Buffer.from(publicKey, 'base64')).digest('base64').replace(/=+$/, '')}`;
 }
 
 /** Nothing that speaks SSH answered; it may a little later. */
@@ -113,7 +107,7 @@ async function attempt(login: Login, connectTimeoutMs: number, signal?: AbortSig
       algorithms: { serverHostKey: signaturesOf(hostKeys) },
       hostVerifier: (blob: Buffer) => {
         const key = hostKeyOf(blob);
-        const pinned = hostKeys.some(({ publicKey }) => publicKey === key.publicKey);
+        const pinned = hostKeys.some(({ publicKey }) => publicKey === key?.publicKey);
         if (!pinned) denied = key;
         return pinned;
       },
@@ -197,9 +191,4 @@ function presentedHostKey(
       },
     });
   });
-}
-
-function hostKeyOf(blob: Buffer): HostKey {
-  const algorithm = blob.subarray(4, 4 + blob.readUInt32BE(0)).toString('latin1');
-  return { algorithm, publicKey: blob.toString('base64') };
 }

@@ -59,6 +59,8 @@ be answered at once and follow \`/operations/{id}/events\`.`;
 
 const tags = [
   { name: 'instances', description: 'Lightsail instances and what they are made of' },
+  { name: 'network', description: 'Static IPs and firewalls' },
+  { name: 'snapshots', description: 'Disks of instances, kept' },
   { name: 'hosts', description: 'How a host is, and what runs on it' },
   { name: 'apps', description: 'Containers on a host' },
   { name: 'opensearch', description: 'OpenSearch on a host' },

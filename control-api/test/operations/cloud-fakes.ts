@@ -57,6 +57,7 @@ export function instance(more: Partial<Instance> = {}): Instance {
     bundle_id: 'nano_3_0',
     state: 'running',
     public_ip: '203.0.113.7',
+    is_static_ip: false,
     private_ip: '172.26.3.4',
     username: 'admin',
     ram_mb: 512,
@@ -79,6 +80,7 @@ export function wish(more: Partial<CreateInstanceBody> = {}): CreateInstanceBody
     ip_address_type: 'dualstack',
     tags: {},
     wait_seconds: 240,
+    allow_over_budget: false,
     ...more,
   };
 }

@@ -27,6 +27,9 @@ function setUp(looks: (Instance | undefined)[], more: { keys?: HostKey[][]; show
       created.push(asked);
       return next(looks);
     },
+    instances: async () => [] as Instance[],
+    staticIps: async () => [],
+    snapshots: async () => [],
     operationFailure: async () => undefined as string | undefined,
   };
   const operation = createInstanceOperation({
@@ -42,6 +45,7 @@ function setUp(looks: (Instance | undefined)[], more: { keys?: HostKey[][]; show
     clock,
     sshPort: 22,
     pollMs: 2000,
+    budget: { budgetEurMonth: 70, eurPerUsd: 0.92, regions: async () => ['eu-central-1'] },
   });
   return { clock, created, lightsail, run: (asked = wish()) => perform(operation, asked, fakeContext(clock)) };
 }
@@ -63,6 +67,7 @@ describe('a new one', () => {
     const { outcomes, told, message, result } = await run();
     expect(created).toEqual([['eu-central-1', wish(), 'op_019aa2b3c4d0f1e2d3c4']]);
     expect(outcomes).toEqual({
+      Budget: 'unchanged',
       'Create instance apps': 'changed',
       'Wait until it runs': 'verified',
       'Wait for its address': 'verified',
@@ -91,7 +96,11 @@ describe('a new one', () => {
     const six = instance({ public_ip: null, ip_address_type: 'ipv6', bundle_id: 'nano_ipv6_3_0' });
     const asked = wish({ ip_address_type: 'ipv6', bundle_id: 'nano_ipv6_3_0' });
     const { outcomes, message } = await setUp([undefined, six]).run(asked);
-    expect(outcomes).toEqual({ 'Create instance apps': 'changed', 'Wait until it runs': 'verified' });
+    expect(outcomes).toEqual({
+      Budget: 'unchanged',
+      'Create instance apps': 'changed',
+      'Wait until it runs': 'verified',
+    });
     expect(message).toBe('apps: created; it is running.');
   });
 

@@ -128,6 +128,20 @@ test('the same call attaches to the one that runs; another on the same target is
   expect((await (await runner.start(act, other, options)).finished).status).toBe('succeeded');
 });
 
+test('what a target names besides its key is locked with it, and free when it has ended', async () => {
+  const { runner } = await setUp();
+  const door = gate();
+  const act = operation(() => [change(async () => void (await door.passed))]);
+  const wide = { ...act, target: async () => ({ key: 'instance a', label: 'a', also: ['arn:a', 'instance a'] }) };
+  const narrow = { ...act, target: async () => ({ key: 'arn:a', label: 'a' }) };
+  const input = { name: 'a', password: new Secret('sesame-1') };
+  const { finished } = await runner.start(wide, input, options);
+  await expect(runner.start(narrow, input, options)).rejects.toMatchObject({ code: 'target_locked' });
+  door.open();
+  await finished;
+  expect((await (await runner.start(narrow, input, options)).finished).status).toBe('succeeded');
+});
+
 test('a failing step ends the operation as failed; later steps do not run', async () => {
   const { runner } = await setUp();
   let later = 0;
@@ -168,6 +182,22 @@ test('secrets are in no row, whatever the world prints', async () => {
   expect(all).toContain('[redacted]');
   expect(all).not.toContain(secret);
   expect(all).not.toContain(Buffer.from(secret).toString('base64').slice(0, 16));
+});
+
+test('nor are those that were made for the target', async () => {
+  const { runner, journal } = await setUp();
+  const made = new Secret('made-for-the-host');
+  const act = operation(() => [
+    change(async (tell) => {
+      tell(`validation of ${made.reveal()} failed`);
+      throw new AppError('step_failed', `refused: ${made.reveal()}`);
+    }),
+  ]);
+  const target = async () => ({ key: 'host', label: 'host', login: { password: made } });
+  const started = await runner.start({ ...act, target }, { name: 'a' }, options);
+  const all = JSON.stringify([await started.finished, await journal.events(started.id, 0)]);
+  expect(all).toContain('validation of [redacted] failed');
+  expect(all).not.toContain('made-for-the-host');
 });
 
 test('a secret of several lines is in no row, printed line by line; one that looks like JSON breaks no answer', async () => {

@@ -9,7 +9,11 @@ import { remove, restart, rollback } from '../../src/recipes/app-manage.ts';
 import type { AppWish } from '../../src/recipes/app-release.ts';
 import { base } from '../../src/recipes/base.ts';
 import { docker } from '../../src/recipes/docker.ts';
+import { kong, kongApply } from '../../src/recipes/kong.ts';
+import { opensearch } from '../../src/recipes/opensearch.ts';
 import type { Recipe } from '../../src/recipes/recipe.ts';
+import { kongWish } from './kong-wish.ts';
+import { opensearchWish } from './opensearch-wish.ts';
 
 /** What a case file holds. Readings are an output (exit 0), an exit code, or both; they go over those of the host. */
 interface Case {
@@ -26,7 +30,7 @@ interface Case {
   error?: { code: string; says: string };
 }
 
-const recipes = { base, docker, app, rollback, restart, remove };
+const recipes = { base, docker, app, rollback, restart, remove, kong, kongApply, opensearch };
 const here = new URL('.', import.meta.url).pathname;
 const files = readdirSync(`${here}/cases`, { recursive: true, encoding: 'utf8' }).filter((name) =>
   name.endsWith('.json'),
@@ -35,7 +39,7 @@ const files = readdirSync(`${here}/cases`, { recursive: true, encoding: 'utf8' }
 describe.each(files.sort())('%s', (file) => {
   const given = read<Case>(`cases/${file}`);
   const recipe = recipes[given.recipe] as Recipe<unknown, unknown>;
-  const wish = given.recipe === 'app' ? appWish(given.wish) : given.wish;
+  const wish = wishOf(given);
   const plan = () => recipe.plan(recipe.parse(readingsOf(given)), wish ?? {});
 
   test('plans what it should', () => {
@@ -61,6 +65,8 @@ test('a case reads nothing that the recipes do not probe', () => {
     ...base.probes({ addresses: true }),
     ...docker.probes({ source: 'docker-ce' }),
     ...app.probes(appWish()),
+    ...kong.probes(kongWish()),
+    ...opensearch.probes(opensearchWish({ password: 'any' })),
   ];
   const names = probes.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
@@ -81,6 +87,13 @@ function readingsOf({ host, readings }: Case): Readings {
       return [name, typeof value === 'number' ? { exit: value, output: '' } : value];
     }),
   );
+}
+
+/** What the operation would make of what a case's file says. */
+function wishOf({ recipe, wish }: Case): unknown {
+  if (recipe === 'app') return appWish(wish);
+  if (recipe === 'opensearch') return opensearchWish(wish);
+  return recipe.startsWith('kong') ? kongWish(wish) : wish;
 }
 
 function appWish(changes: Record<string, unknown> = {}): AppWish {

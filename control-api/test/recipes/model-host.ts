@@ -1,6 +1,8 @@
 import { type Action, Captured, type Reading, type Text, type Word } from '../../src/lib/command.ts';
 import { Secret } from '../../src/lib/secret.ts';
 import { createModelDocker } from './model-docker.ts';
+import { type ModelKong, runOnModelKong } from './model-kong.ts';
+import { type ModelOpensearch, runOnModelOpensearch } from './model-opensearch.ts';
 
 export interface ModelContainer {
   image: string;
@@ -22,6 +24,8 @@ export interface ModelState {
   /** `repository@sha256:...` */
   images: string[];
   containers: Record<string, ModelContainer>;
+  kong?: ModelKong;
+  opensearch?: ModelOpensearch;
 }
 
 /** The world outside the host: what a tag stands for now, and which images work. */
@@ -49,9 +53,11 @@ export function createModelHost(state: ModelState, world: ModelWorld) {
     return text.map(show).join('');
   };
 
-  function run(argv: readonly Word[], stdin = ''): Reading {
+  function run(argv: readonly Word[], stdin = '', env: Readonly<Record<string, Text>> = {}): Reading {
     const [program = '', ...rest] = argv.map(show);
     const line = rest.join(' ');
+    const own = runOnModelKong(state, program, rest) ?? runOnModelOpensearch(state, program, rest, { stdin, env });
+    if (own) return own;
     if (program === 'docker') return docker.run(rest, stdin);
     if (program === 'curl') return line.includes('docker.sock') ? distribution(line) : health();
     const command = programs[program];
@@ -135,7 +141,7 @@ export function createModelHost(state: ModelState, world: ModelWorld) {
   function perform(action: Action): Reading {
     switch (action.verb) {
       case 'run':
-        return run(action.argv, action.stdin === undefined ? '' : show(action.stdin));
+        return run(action.argv, action.stdin === undefined ? '' : show(action.stdin), action.env);
       case 'run_merged':
       case 'wait_until':
         return run(action.argv);

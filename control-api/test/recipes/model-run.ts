@@ -9,7 +9,11 @@ export interface Work {
 
 export function planOn(state: ModelState, world: ModelWorld, { probes, decide }: Work): PlanItem[] {
   const host = createModelHost(state, world);
-  return decide(Object.fromEntries(probes.map(({ name, action }) => [name, host.perform(action)])));
+  const readings = probes.map(({ name, action }) => {
+    const { exit, output } = host.perform(action);
+    return [name, { exit, output: output.trimEnd() }] as const;
+  });
+  return decide(Object.fromEntries(readings));
 }
 
 /**

@@ -148,9 +148,12 @@ test.each([
   ['/services/restart-docker-app', 'docker-app.restart', { name: 'my-app' }],
   ['/services/rollback-docker-app', 'docker-app.rollback', { name: 'my-app', to: `sha256:${'a'.repeat(64)}` }],
   ['/services/remove-docker-app', 'docker-app.remove', { name: 'my-app', confirm: 'my-app' }],
+  ['/services/deploy-kong', 'kong.deploy', { apps_ip: '172.26.0.5', version: '3.9.3' }],
+  ['/services/apply-kong-config', 'kong.apply-config', { apps_ip: '172.26.0.5' }],
 ])('POST %s starts %s', async (url, name, body) => {
   const host = url.startsWith('/services') ? { instance_ip: '9.10.11.12', ssh_key_path: '/path/to/ssh_key' } : {};
-  const result = { name: 'my-app', image: 'my-app:latest', digest: null, url: null };
+  const kong = { version: '3.9.3', proxy_urls: [], config_sha256: '', difference: {}, apps_ip: null };
+  const result = { name: 'my-app', image: 'my-app:latest', digest: null, url: null, ...kong };
   const operations = fakeOperations(Promise.resolve(operationView({ result })));
   const answer = await (await web({ operations })).inject({ method: 'POST', url, payload: { ...host, ...body } });
   expect(answer.statusCode).toBe(200);

@@ -15,6 +15,7 @@ const instance: Instance = {
   bundle_id: 'micro_3_0',
   state: 'running',
   public_ip: null,
+  is_static_ip: false,
   private_ip: '172.26.0.5',
   username: 'admin',
   ram_mb: 1024,

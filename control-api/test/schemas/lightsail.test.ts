@@ -18,6 +18,7 @@ test('the source document’s body passes, with defaults', () => {
     tags: {},
     ip_address_type: 'dualstack',
     wait_seconds: 240,
+    allow_over_budget: false,
   });
 });
 

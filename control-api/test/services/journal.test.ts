@@ -21,7 +21,7 @@ function operation(more: Partial<NewOperation> = {}): NewOperation {
     id: operationId(startedAt),
     operation: 'docker-app.deploy',
     target: 'instance eu-central-1/apps',
-    lock: 'arn:apps@2026',
+    locks: ['arn:apps@2026'],
     fingerprint: 'f',
     actor: 'local',
     reason: null,
@@ -92,9 +92,21 @@ test('one operation at a time holds a target; a dry run holds none', async () =>
     details: [expect.objectContaining({ operation_id: holder.id, actor: 'local' })],
   });
   await journal.begin(operation({ dryRun: true }));
-  await journal.begin(operation({ lock: 'arn:other@2026' }));
+  await journal.begin(operation({ locks: ['arn:other@2026'] }));
   await journal.end(holder.id, { ...succeeded, endedAt: new Date() });
   await journal.begin(operation());
+});
+
+test('an operation holds all of its locks or none', async () => {
+  const journal = await open(folder());
+  const holder = operation({ locks: ['instance eu-central-1/apps', 'arn:apps@2026'] });
+  await journal.begin(holder);
+  const wider = operation({ locks: ['static-ip eu-central-1/ip', 'arn:apps@2026'] });
+  await expect(journal.begin(wider)).rejects.toMatchObject({ code: 'target_locked' });
+  await journal.begin(operation({ locks: ['static-ip eu-central-1/ip'] }));
+  await journal.end(holder.id, { ...succeeded, endedAt: new Date() });
+  await journal.begin(operation({ locks: ['instance eu-central-1/apps'] }));
+  await journal.begin(operation({ locks: ['arn:apps@2026'] }));
 });
 
 test('what was running when its process died is interrupted at the next start, and its lock is free', async () => {

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-lightsail';
 import { mockClient } from 'aws-sdk-client-mock';
 import fc from 'fast-check';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { AppError } from '../../src/lib/errors.ts';
 import { Secret } from '../../src/lib/secret.ts';
 import { createOnce } from '../../src/services/lightsail/create-once.ts';
@@ -26,6 +26,7 @@ import {
 } from './lightsail/fixtures.ts';
 
 const aws = mockClient(LightsailClient);
+afterAll(() => aws.restore());
 const lost = networkError('ECONNRESET', 'socket hang up');
 const throttled = awsError('ThrottlingException', 'Rate exceeded');
 const creates = () => aws.commandCalls(CreateInstancesCommand);

@@ -1,10 +1,11 @@
 import { GetInstanceCommand, LightsailClient, RegionName } from '@aws-sdk/client-lightsail';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeEach, expect, test } from 'vitest';
 import { regionNames } from '../../src/services/lightsail/regions.ts';
 import { awsError, failureOf, networkError, service } from './lightsail/fixtures.ts';
 
 const aws = mockClient(LightsailClient);
+afterAll(() => aws.restore());
 beforeEach(() => {
   aws.reset();
 });

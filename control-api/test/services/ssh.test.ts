@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Clock } from '../../src/lib/clock.ts';
-import { createSsh, fingerprint, type SshConnection } from '../../src/services/ssh.ts';
+import { fingerprint } from '../../src/services/ssh/host-key.ts';
+import { createSsh, type SshConnection } from '../../src/services/ssh.ts';
 import { clientKey, hostKeys, publicKeyOf, startServer, type TestServer } from './ssh/server.ts';
 
 const cleanups: (() => unknown)[] = [];

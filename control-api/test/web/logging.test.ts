@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { fakeOperations, operationView, web } from '../web-fakes.ts';
 
@@ -34,6 +35,29 @@ test('no header, no body and no secret is logged', async () => {
   });
   expect(lines.length).toBeGreaterThan(5);
   expect(lines.join('')).not.toMatch(/hunter\d/);
+});
+
+test('of an address only the path is logged: what was put behind it by mistake is not', async () => {
+  const lines = await logged(async (app) => {
+    await app.inject('/github/secrets?repo_name=a/b&github_token=hunter6');
+    await app.inject('/no/such/route?github_token=hunter6');
+    await app.inject('/github/%zz?github_token=hunter6');
+  });
+  const paths = lines.map((line) => JSON.parse(line).req?.path).filter(Boolean);
+  expect(paths).toEqual(['/github/secrets', '/no/such/route', '/github/%zz']);
+  expect(lines.join('')).not.toContain('hunter');
+});
+
+test('nor is a request that is no HTTP', async () => {
+  const lines = await logged(async (app) => {
+    const { port } = new URL(await app.listen({ port: 0 }));
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.end('GET / HTTP/1.1\r\nAuthorization: Bearer hunter2\r\nno header at all\r\n\r\n');
+    for await (const _ of socket);
+  });
+  const bytes = [...Buffer.from('hunter2')].join(',');
+  expect(lines.join('')).toContain('client error');
+  expect(lines.join('')).not.toMatch(new RegExp(`hunter2|${bytes}`));
 });
 
 test('the lines of a request share an id, and a defect is logged under the id that its answer names', async () => {

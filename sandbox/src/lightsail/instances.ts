@@ -1,16 +1,9 @@
+import { takeAddress } from './addresses.ts';
 import { type Bundle, usernameOf } from './catalogue.ts';
 import { notFound, wrongState } from './errors.ts';
 import { openToAll } from './firewall.ts';
 import type { Lifecycle } from './lifecycle.ts';
-import {
-  checkNames,
-  type InstanceRow,
-  type LightsailState,
-  newResource,
-  type StateName,
-  type Tag,
-  takeAddress,
-} from './models.ts';
+import { checkNames, type InstanceRow, type LightsailState, newResource, type StateName, type Tag } from './models.ts';
 
 export interface NewInstances {
   names: readonly string[];

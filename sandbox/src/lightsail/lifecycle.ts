@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Faults } from '../faults.ts';
 import type { Host, HostDriver, HostFault, HostObservations } from '../hosts.ts';
 import type { Settings } from '../settings.ts';
-import { type InstanceRow, type LightsailState, type StateName, staticIpOf, takeAddress } from './models.ts';
+import { answerOnAddress, staticIpOf } from './addresses.ts';
+import type { InstanceRow, LightsailState, StateName } from './models.ts';
 import type { Operations } from './operations.ts';
 
 export interface LifecycleOptions {
@@ -89,27 +90,9 @@ export function createLifecycle({ state, settings, driver, faults, operations, c
     const { host } = live;
     for (const fault of armed.get(row.name) ?? []) await host.setFault(fault);
     armed.delete(row.name);
-    await onAnAddress(row, (publicIp) => host.start(publicIp));
+    await answerOnAddress(state, addressRange, row, (publicIp) => host.start(publicIp));
     row.spec.privateIp = host.privateIp;
     if (row.hostKeys.length === 0) row.hostKeys = await host.hostKeys();
-  }
-
-  /**
-   * On its static address; else on the one it had, or on a new one: addresses that another process holds or the machine
-   * lacks are passed over.
-   */
-  async function onAnAddress(row: InstanceRow, answer: (publicIp: string) => Promise<void>): Promise<void> {
-    const fixed = staticIpOf(state, row)?.ipAddress;
-    row.publicIp = fixed ?? row.publicIp ?? takeAddress(state, 'public', addressRange);
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await answer(row.publicIp);
-      } catch (error) {
-        const code = String((error as NodeJS.ErrnoException).code);
-        if (fixed || !['EADDRINUSE', 'EADDRNOTAVAIL'].includes(code) || attempt === 240) throw error;
-        row.publicIp = takeAddress(state, 'public', addressRange);
-      }
-    }
   }
 
   async function readdress(row: InstanceRow, { host }: Live): Promise<void> {
@@ -117,7 +100,7 @@ export function createLifecycle({ state, settings, driver, faults, operations, c
     const before = row.publicIp;
     row.publicIp = null;
     try {
-      await onAnAddress(row, (publicIp) => host.readdress(publicIp));
+      await answerOnAddress(state, addressRange, row, (publicIp) => host.readdress(publicIp));
     } catch (error) {
       row.publicIp = before;
       throw error;

@@ -105,7 +105,7 @@ export interface LightsailState {
 }
 
 export function emptyState(): LightsailState {
-  const lastAddress = { public: firstAddress - 1, private: firstAddress - 1 };
+  const lastAddress = { public: 0, private: 0 };
   return { instances: [], keyPairs: [], staticIps: [], snapshots: [], operations: [], defaultKeys: {}, lastAddress };
 }
 
@@ -142,10 +142,6 @@ export function newResource(type: ResourceType, region: string, name: string, ta
 
 export const typeOf = ({ arn }: Resource) => arn.split(/[:/]/)[5] as ResourceType;
 
-/** The static IP that an instance has. */
-export const staticIpOf = ({ staticIps }: LightsailState, { region, name }: InstanceRow): StaticIpRow | undefined =>
-  staticIps.find((row) => row.region === region && row.attachedTo === name);
-
 /** The resource of that name with the tags set on it, overwriting values of keys already there. Throws NotFound, InvalidInput. */
 export function tag(state: LightsailState, region: string, name: string, tags: readonly Tag[]): Resource {
   const resource = resourcesOf(state, region).find((row) => row.name === name);
@@ -155,26 +151,4 @@ export function tag(state: LightsailState, region: string, name: string, tags: r
   if (kept.length + tags.length > 50) throw invalidInput('A resource can have at most 50 tags.');
   resource.tags = [...kept, ...tags];
   return resource;
-}
-
-const firstAddress = 11;
-const addressCount = 240;
-
-/**
- * The next address of `addressRange` that nobody has: no instance as its public or as its private one, and no static IP.
- * Throws InvalidInput when all 240 are used.
- */
-export function takeAddress(state: LightsailState, kind: 'public' | 'private', addressRange: number): string {
-  const network = { public: `127.0.${addressRange}`, private: `127.1.${addressRange}` }[kind];
-  const used = new Set([
-    ...state.instances.flatMap(({ publicIp, spec }) => [publicIp, spec.privateIp]),
-    ...state.staticIps.map(({ ipAddress }) => ipAddress),
-  ]);
-  for (let step = 1; step <= addressCount; step++) {
-    const last = firstAddress + ((state.lastAddress[kind] - firstAddress + step) % addressCount);
-    if (used.has(`${network}.${last}`)) continue;
-    state.lastAddress[kind] = last;
-    return `${network}.${last}`;
-  }
-  throw invalidInput(`The sandbox has room for ${addressCount} ${kind} addresses.`);
 }

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Faults } from '../faults.ts';
 import type { HostKey } from '../hosts.ts';
 import type { Settings } from '../settings.ts';
+import { staticIpOf } from './addresses.ts';
 import { blueprints, bundlesOf } from './catalogue.ts';
 import {
   type InstanceRow,
@@ -13,7 +14,6 @@ import {
   type SnapshotRow,
   type StateName,
   type StaticIpRow,
-  staticIpOf,
   typeOf,
 } from './models.ts';
 import { isTerminal } from './operations.ts';

@@ -1,15 +1,8 @@
+import { staticIpOf, takeAddress } from './addresses.ts';
 import { invalidInput, limitReached, notFound } from './errors.ts';
 import { demand } from './instances.ts';
 import type { Lifecycle } from './lifecycle.ts';
-import {
-  checkNames,
-  type InstanceRow,
-  type LightsailState,
-  newResource,
-  type StaticIpRow,
-  staticIpOf,
-  takeAddress,
-} from './models.ts';
+import { checkNames, type InstanceRow, type LightsailState, newResource, type StaticIpRow } from './models.ts';
 
 /** What an account has by default, per region. */
 const limit = 5;

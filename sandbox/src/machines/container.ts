@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { HostSpec } from '../hosts.ts';
 import { cgroupFlags, innerEngineDropIn } from './cgroup.ts';
 import { type Engine, networkName } from './engine.ts';
+import { NODE_ON_MACHINE } from './packages/programs.ts';
 import { run } from './run.ts';
 
 export interface ContainerOptions {
@@ -51,6 +52,8 @@ export async function makeContainer(spec: HostSpec, options: ContainerOptions): 
     ...['--network', networkName(id), '--ip', privateIp, '--add-host', `ghcr.io:${gateway}`],
     ...['--memory', `${spec.ramMb}m`, '--memory-swap', `${2 * spec.ramMb}m`],
     ...['--volume', `${name}:/var/lib/docker`, '--volume', `${meminfo}:/proc/meminfo:ro`],
+    // For the stand-in packages: here once, and not in each of them.
+    ...['--volume', `${process.execPath}:${NODE_ON_MACHINE}:ro`],
     ...['--tmpfs', '/run', '--tmpfs', '/run/lock', ...cgroupFlags],
     ...['--security-opt', 'seccomp=unconfined', '--security-opt', 'apparmor=unconfined'],
     ...['--device-cgroup-rule', 'a *:* rwm', ...capabilities.map((capability) => `--cap-add=${capability}`)],
@@ -90,6 +93,9 @@ function filesOf(spec: HostSpec, container: string, { engine, ca }: ContainerOpt
     [`${seed}/user-data`]: userData.startsWith('#') ? userData : `#!/bin/sh\n${userData}`,
     'etc/systemd/system/docker.service.d/sandbox.conf': innerEngineDropIn(engine.cgroup, container),
     'etc/docker/certs.d/ghcr.io/ca.crt': ca,
+    // The kernel is this computer's, and so is what of /proc/sys is not a machine's own: this is, with Debian's first value.
+    'opt/sandbox/max_map_count': '65530\n',
+    'etc/fstab': '/opt/sandbox/max_map_count /proc/sys/vm/max_map_count none bind 0 0\n',
   };
 }
 

@@ -7,6 +7,7 @@ import { baseImage } from './base-image.ts';
 import { memoryFolder } from './cgroup.ts';
 import { findEngine, makeNetwork, sweep } from './engine.ts';
 import { createMachine } from './machine.ts';
+import { serveVendorPackages, type VendorPackages } from './packages/index.ts';
 import { type MachineRegistry, startRegistry } from './registry/index.ts';
 
 export interface MachinesOptions {
@@ -27,6 +28,7 @@ export interface Machines extends HostDriver {
   /** Label `fountain-sandbox=<id>` of every container, volume and network made. */
   readonly id: string;
   readonly registry: MachineRegistry;
+  readonly vendorSettings: Readonly<Record<string, string>>;
   create(spec: HostSpec): Promise<Machine>;
 }
 
@@ -46,10 +48,12 @@ export async function createMachines(options: MachinesOptions = {}): Promise<Mac
   const directory = await mkdtemp(join(tmpdir(), `fountain-machines-${id}-`));
   const hosts = new Set<Machine>();
   let registry: MachineRegistry | undefined;
+  let packages: VendorPackages | undefined;
 
   async function close(): Promise<void> {
     await Promise.all([...hosts].map((host) => host.destroy()));
     await registry?.close();
+    await packages?.close();
     await sweep(engine, id);
     await rm(directory, { recursive: true, force: true });
   }
@@ -57,13 +61,15 @@ export async function createMachines(options: MachinesOptions = {}): Promise<Mac
   async function open() {
     const { prefix, gateway } = await makeNetwork(engine, id);
     registry = await startRegistry(gateway, join(directory, 'registry'));
-    return { prefix, gateway, registry };
+    packages = await serveVendorPackages(gateway, join(directory, 'packages'));
+    return { prefix, gateway, registry, packages };
   }
 
   const {
     prefix,
     gateway,
     registry: opened,
+    packages: served,
   } = await open().catch(async (error) => {
     await close();
     throw error;
@@ -73,6 +79,7 @@ export async function createMachines(options: MachinesOptions = {}): Promise<Mac
     id,
     registry: opened,
     images: opened,
+    vendorSettings: served.settings,
     blueprints: ['debian_12'],
     async create(spec) {
       const own = await mkdtemp(join(directory, 'machine-'));

@@ -13,8 +13,6 @@ import { absoluteName, compare, isName, sortKey } from './names.ts';
 /** Of an account, unless AWS raises it. */
 const zoneLimit = 500;
 
-export type Zones = ReturnType<typeof createZones>;
-
 /** The hosted zones of the one account that there is. */
 export function createZones(state: Route53State) {
   function get(id: string): ZoneRow {
@@ -31,7 +29,7 @@ export function createZones(state: Route53State) {
     /** Several zones may have one name; a caller reference is taken once. */
     create({ Name, CallerReference, HostedZoneConfig, VPC }: CreateHostedZoneInput): ZoneRow {
       const name = absoluteName(Name);
-      if (!isName(name) || /[^a-z0-9._\\*-]/.test(name)) throw invalidDomainName(Name);
+      if (!isName(name) || /[^!-~]/.test(Name)) throw invalidDomainName(Name);
       if (state.callerReferences.includes(CallerReference)) throw hostedZoneAlreadyExists();
       if (state.zones.length >= zoneLimit) throw tooManyHostedZones();
       const nameServers = fourServers();

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import type { HostFault } from '../hosts.ts';
+import { packagesWithUnits } from './machine/packages.ts';
+import { units } from './units/index.ts';
 
 const ms = z.number().min(0);
 const step = z.int().min(0);
+const unit = z.enum(Object.keys(units));
 
 const faultSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('slow'), delayMs: ms }),
@@ -20,6 +23,10 @@ const faultSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('sshd_restart'), downMs: ms }),
   z.strictObject({ type: z.literal('refuse') }),
   z.strictObject({ type: z.literal('unreachable') }),
+  z.strictObject({ type: z.literal('oom_kill'), unit }),
+  z.strictObject({ type: z.literal('port_taken'), port: z.int().min(1).max(65_535), program: z.string().min(1) }),
+  z.strictObject({ type: z.literal('half_configured'), package: z.enum(packagesWithUnits) }),
+  z.strictObject({ type: z.literal('unit_fails'), unit, lines: z.array(z.string()).min(1) }),
 ]);
 
 type Kind = HostFault['type'];

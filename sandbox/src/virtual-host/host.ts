@@ -7,6 +7,7 @@ import type { Processes } from './docker/processes.ts';
 import type { Registry } from './docker/registry.ts';
 import { createDoor } from './door.ts';
 import { createFaultBook } from './fault-book.ts';
+import { clearInside, playInside } from './faults-inside.ts';
 import { makeHostKeys, type PrivateKeys, publicKeys } from './host-keys.ts';
 import { createMachine } from './machine/machine.ts';
 import type { MachineState } from './machine/state.ts';
@@ -131,9 +132,9 @@ export function createVirtualHost({ spec, registry, processes, pace, sshPort, sa
 
   async function play(fault: HostFault): Promise<void> {
     if (fault.type === 'dpkg_locked') machine.dpkgLock.start(fault.forMs);
-    if (fault.type === 'disk_full') machine.faults.diskFull = true;
     if (fault.type === 'host_key_changed') sshd = createSshd({ spec, hostKeys: makeHostKeys(), seen, exec });
     if (fault.type === 'refuse') await door.shut();
+    await playInside(machine, fault);
   }
 
   return {
@@ -153,7 +154,7 @@ export function createVirtualHost({ spec, registry, processes, pace, sshPort, sa
     setFault: async (fault) => play(faults.add(fault)),
     async clearFaults() {
       faults.clear();
-      machine.faults.diskFull = false;
+      clearInside(machine);
       machine.dpkgLock.start(0);
       sshd = createSshd({ spec, hostKeys, seen, exec });
       if (address) await door.open(address);

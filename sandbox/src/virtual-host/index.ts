@@ -2,9 +2,10 @@ import type { HostDriver, HostSpec, ImageRegistry } from '../hosts.ts';
 import { createProcesses } from './docker/processes.ts';
 import { createRegistry } from './docker/registry.ts';
 import { createVirtualHost, type SavedHost, type VirtualHost } from './host.ts';
-import { shippedImages } from './shipped-images.ts';
+import { virtualImages } from './shipped-images.ts';
+import { vendorSettings } from './vendors.ts';
 
-export type { RegistryFault, RegistryImage } from './docker/registry.ts';
+export type { RegistryImage } from './docker/registry.ts';
 
 export interface VirtualHostOptions {
   /** Where every host listens, each on an address of its own. */
@@ -29,7 +30,7 @@ export function createVirtualHosts(options: VirtualHostOptions = {}): VirtualHos
   const { sshPort = 2222, timeScale = 1, firstBootMs = 5000, lockWaitMs = 10_000 } = options;
   const pace = { scale: timeScale, firstBootMs, lockWaitMs };
   const registry = createRegistry();
-  for (const image of shippedImages) registry.put(image);
+  for (const image of virtualImages) registry.put(image);
   const processes = createProcesses();
   const hosts = new Map<string, VirtualHost>();
   let saved: readonly SavedHost[] = [];
@@ -37,6 +38,7 @@ export function createVirtualHosts(options: VirtualHostOptions = {}): VirtualHos
   return {
     blueprints: undefined,
     images: registry,
+    vendorSettings,
     async create(spec: HostSpec) {
       const earlier = saved.find(({ id }) => id === spec.id);
       saved = saved.filter((one) => one !== earlier);

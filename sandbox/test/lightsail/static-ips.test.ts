@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import {
   AllocateStaticIpCommand,
   AttachStaticIpCommand,
@@ -18,7 +20,8 @@ import {
   TagResourceCommand,
 } from '@aws-sdk/client-lightsail';
 import { expect, test, vi } from 'vitest';
-import { startWorld } from '../world.ts';
+import { createVirtualHosts } from '../../src/virtual-host/index.ts';
+import { startWorld, startWorldOn } from '../world.ts';
 
 const never = 3_600_000;
 
@@ -88,6 +91,19 @@ test('attaching moves a running instance there, detaching gives it a new address
     `readdress one ${attached?.ipAddress}`,
     `readdress one ${after?.publicIpAddress}`,
   ]);
+});
+
+test('a virtual host answers on the static address, and on its old one no longer', async () => {
+  const sshPort = 2222;
+  const { create, reached, lightsail } = await startWorldOn(createVirtualHosts({ sshPort, timeScale: 0 }), {});
+  await create('one');
+  const { publicIpAddress: before = '' } = await reached('one', 'running');
+  const name = { staticIpName: 'one-ip', instanceName: 'one' };
+  await lightsail.send(new AllocateStaticIpCommand(name));
+  await lightsail.send(new AttachStaticIpCommand(name));
+  const { publicIpAddress: after = '' } = await reached('one', 'running');
+  await expect(greeting(after, sshPort)).resolves.toContain('SSH-2.0');
+  await expect(greeting(before, sshPort)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
 });
 
 test('stays over stop, start and reboot, and is shown of a stopped instance', async () => {
@@ -221,3 +237,14 @@ test('the record of operations knows a static IP that is gone', async () => {
   const { operations } = await lightsail.send(new GetOperationsForResourceCommand({ resourceName: 'one-ip' }));
   expect(operations?.map(({ operationType }) => operationType)).toEqual(['ReleaseStaticIp', 'AllocateStaticIp']);
 });
+
+/** What a server says first. */
+async function greeting(host: string, port: number): Promise<string> {
+  const socket = connect(port, host);
+  try {
+    const [said] = await once(socket, 'data');
+    return String(said);
+  } finally {
+    socket.destroy();
+  }
+}

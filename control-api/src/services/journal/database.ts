@@ -36,6 +36,14 @@ export interface Tables {
     host_keys: string;
     pinned_at: string;
   };
+  github_secrets: {
+    /** In lower case, like `environment`, which is empty for the repository itself. */
+    repository: string;
+    environment: string;
+    name: string;
+    hmac: string;
+    updated_at: string | null;
+  };
 }
 
 /**

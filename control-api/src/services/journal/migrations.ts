@@ -51,6 +51,20 @@ const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '002-github-secrets': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('github_secrets')
+        .addColumn('repository', 'text', (column) => column.notNull())
+        .addColumn('environment', 'text', (column) => column.notNull())
+        .addColumn('name', 'text', (column) => column.notNull())
+        .addColumn('hmac', 'text', (column) => column.notNull())
+        .addColumn('updated_at', 'text')
+        .addPrimaryKeyConstraint('github_secrets_key', ['repository', 'environment', 'name'])
+        .modifyEnd(sql`without rowid`)
+        .execute();
+    },
+  },
 };
 
 /** Brings the schema up to date; throws what the failing migration threw. */

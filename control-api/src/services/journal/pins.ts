@@ -17,6 +17,10 @@ export interface Pins {
   /** The regions in which an instance was last seen at this address. */
   regionsOf(address: string): Promise<string[]>;
   put(pin: Pin): Promise<void>;
+  /** Every region in which an instance was seen. */
+  regions(): Promise<string[]>;
+  /** Those of every instance that had this name: it is gone for ever. */
+  forget(region: string, instanceName: string): Promise<void>;
 }
 
 /** Pins in the journal’s own database; `guard` turns its failures into journal_unavailable. */
@@ -33,6 +37,16 @@ export function createPins(db: Kysely<Tables>, guard: <T>(work: () => Promise<T>
       guard(async () => {
         const query = db.selectFrom('pins').select('region').distinct().where('address', '=', address);
         return (await query.where('region', 'is not', null).execute()).map(({ region }) => region as string);
+      }),
+    regions: () =>
+      guard(async () => {
+        const query = db.selectFrom('pins').select('region').distinct().where('region', 'is not', null);
+        return (await query.execute()).map(({ region }) => region as string);
+      }),
+    forget: (region, instanceName) =>
+      guard(async () => {
+        const gone = db.deleteFrom('pins').where('region', '=', region).where('instance_name', '=', instanceName);
+        await gone.execute();
       }),
     put: ({ identity, region, instanceName, address, hostKeys }) =>
       guard(async () => {

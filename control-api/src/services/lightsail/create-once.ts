@@ -42,17 +42,27 @@ export async function createOnce<T>({ name, create, lookUp, comparable, clock, a
 
 /** Undefined when AWS accepted; the failure when it may have had its effect. */
 async function send(create: () => Promise<unknown>, clock: Clock): Promise<unknown> {
-  for (const waitMs of [...throttledMs, undefined]) {
+  try {
+    await whileThrottled(create, clock);
+    return undefined;
+  } catch (error) {
+    if (isNameInUse(error) || isUnanswered(error)) return error;
+    throw error;
+  }
+}
+
+/** Sends again, a few times, what AWS did not take because it throttles. */
+export async function whileThrottled(send: () => Promise<unknown>, clock: Clock): Promise<void> {
+  for (const waitMs of throttledMs) {
     try {
-      await create();
-      return undefined;
+      await send();
+      return;
     } catch (error) {
-      if (isNameInUse(error) || isUnanswered(error)) return error;
-      if (!isThrottled(error) || waitMs === undefined) throw error;
+      if (!isThrottled(error)) throw error;
       await clock.sleep(waitMs);
     }
   }
-  return undefined;
+  await send();
 }
 
 async function look<T>(lookUp: () => Promise<T | undefined>, clock: Clock, waits: readonly number[]) {

@@ -25,6 +25,12 @@ export function isOperationFailure(error: unknown): boolean {
   return readFailure(error)?.name === 'OperationFailureException';
 }
 
+/** AWS does not say which of the two it uses when an instance's state does not allow what was asked. */
+export function isWrongState(error: unknown): boolean {
+  const name = readFailure(error)?.name;
+  return name === 'OperationFailureException' || name === 'InvalidInputException';
+}
+
 /** The one translation of Lightsail's failures into ours; an error that is not AWS's comes back as it is. */
 export function translate(error: unknown, attempt: Attempt): unknown {
   const failure = readFailure(error);

@@ -18,7 +18,7 @@ export function createPriceList(
     const known = kept.get(region);
     if (known && known.until > now) return known.prices;
     const prices = readBundles(region, true)
-      .then((bundles) => new Map(bundles.map(({ bundle_id, price_usd_month }) => [bundle_id, price_usd_month])))
+      .then(pricesOf)
       .catch(() => {
         kept.delete(region);
         return new Map<string, number>();
@@ -26,4 +26,8 @@ export function createPriceList(
     kept.set(region, { until: now + keptMs, prices });
     return prices;
   };
+}
+
+function pricesOf(bundles: readonly Bundle[]): ReadonlyMap<string, number> {
+  return new Map(bundles.flatMap(({ bundle_id, price_usd_month: usd }) => (usd === null ? [] : [[bundle_id, usd]])));
 }

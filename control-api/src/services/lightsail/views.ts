@@ -1,20 +1,13 @@
-import { createHash } from 'node:crypto';
 import type * as sdk from '@aws-sdk/client-lightsail';
 import { AppError } from '../../lib/errors.ts';
 import type { Blueprint, Bundle, Instance } from '../../schemas/lightsail.ts';
+import { type HostKey, hostKeyOf } from '../ssh/host-key.ts';
+import type { ResourceEvent } from './power.ts';
 
 export interface KeyPair {
   name: string;
   arn: string;
   /** As AWS computes it; for comparing with AWS only. */
-  fingerprint: string;
-}
-
-export interface HostKey {
-  algorithm: string;
-  /** The key's blob in base64, as it stands in an authorized_keys or known_hosts line. */
-  publicKey: string;
-  /** `SHA256:` and unpadded base64, as ssh-keygen -l prints it. */
   fingerprint: string;
 }
 
@@ -35,6 +28,7 @@ export function instanceView(row: sdk.Instance, region: string, prices: Readonly
     bundle_id: row.bundleId ?? '',
     state: row.state?.name ?? 'unknown',
     public_ip: row.publicIpAddress ?? null,
+    is_static_ip: row.isStaticIp ?? false,
     private_ip: row.privateIpAddress ?? null,
     username: row.username ?? '',
     ram_mb: mebibytes(row.hardware?.ramSizeInGb),
@@ -53,7 +47,7 @@ export function bundleView(row: sdk.Bundle): Bundle {
   return {
     bundle_id: id,
     name: row.name ?? '',
-    price_usd_month: row.price ?? 0,
+    price_usd_month: row.price ?? null,
     ram_mb: mebibytes(row.ramSizeInGb),
     cpu_count: row.cpuCount ?? 0,
     disk_gb: row.diskSizeInGb ?? 0,
@@ -82,22 +76,26 @@ export function keyPairView({ name = '', arn = '', fingerprint = '' }: sdk.KeyPa
   return { name, arn, fingerprint };
 }
 
-/**
- * A host key as its blob has it: algorithm and fingerprint are read from the key itself, not from what is said about it.
- * Also takes a whole key line; undefined for what is no SSH key.
- */
+/** The algorithm is read from the key itself, not from what is said about it. Also takes a whole key line. */
 export function hostKeyView({ publicKey = '' }: sdk.HostKeyAttributes): HostKey | undefined {
   const text = publicKey
     .trim()
     .split(/\s+/)
     .find((word) => word.startsWith('AAAA'));
-  if (!text) return undefined;
-  const blob = Buffer.from(text, 'base64');
-  const length = blob.length > 4 ? blob.readUInt32BE(0) : 0;
-  const algorithm = blob.subarray(4, 4 + length).toString('latin1');
-  if (!/^[a-z0-9@.-]{4,64}$/.test(algorithm)) return undefined;
-  const digest = createHash('sha256').update(blob).digest('base64').replace(/=+$/, '');
-  return { algorithm, publicKey: blob.toString('base64'), fingerprint: `SHA256:${digest}` };
+  return text === undefined ? undefined : hostKeyOf(Buffer.from(text, 'base64'));
+}
+
+export function eventView(row: sdk.Operation): ResourceEvent {
+  const failed = row.status === 'Failed';
+  const reason = [row.errorCode, row.errorDetails].filter(Boolean).join(': ') || 'AWS gives no reason';
+  const done = row.status === 'Succeeded' || row.status === 'Completed';
+  return {
+    id: row.id ?? '',
+    type: row.operationType ?? 'unknown',
+    at: row.createdAt ?? new Date(0),
+    status: failed ? 'failed' : done ? 'succeeded' : 'under way',
+    failure: failed ? reason : undefined,
+  };
 }
 
 function mebibytes(gib = 0): number {

@@ -1,6 +1,6 @@
 import type { Route53 as SdkClient } from '@aws-sdk/client-route-53';
 
-/** Gives the SDK's client, which retries network failures, 5xx, throttling and PriorRequestNotComplete: three attempts in all. */
+/** Gives the SDK's client, which tries three times after network failures, 5xx, throttling and PriorRequestNotComplete. */
 export type OpenClient = () => Promise<SdkClient>;
 
 interface Options {

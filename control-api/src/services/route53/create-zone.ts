@@ -20,7 +20,10 @@ interface Dependencies {
   clock: Clock;
 }
 
-/** Milliseconds before each look for the zone of a reference that is spent, half a minute in all: a wrong answer costs a second zone. */
+/**
+ * Milliseconds before each look for the zone of a reference that is spent, half a minute in all: to overlook it would
+ * cost a second zone.
+ */
 const looksMs = [0, 500, 1500, 3000, 5000, 8000, 12_000];
 /** After no answer the call just fails, and is repeated with the same reference. */
 const shortLooksMs = looksMs.slice(0, 4);

@@ -34,16 +34,9 @@ export function createZones(client: OpenClient) {
     return translated('ListHostedZonesByName', async () => {
       const sdk = await client();
       const read = async (start: { DNSName: string; HostedZoneId?: string } | undefined) => {
-        const {
-          HostedZones = [],
-          IsTruncated,
-          NextDNSName,
-          NextHostedZoneId,
-        } = await sdk.listHostedZonesByName({
-          ...start,
-        });
-        const next = { DNSName: NextDNSName ?? '', HostedZoneId: NextHostedZoneId ?? '' };
-        return { rows: HostedZones.map(zoneRow), next: IsTruncated ? next : undefined };
+        const page = await sdk.listHostedZonesByName(start ?? {});
+        const next = { DNSName: page.NextDNSName ?? '', HostedZoneId: page.NextHostedZoneId ?? '' };
+        return { rows: page.HostedZones?.map(zoneRow), next: page.IsTruncated ? next : undefined };
       };
       const rows = await allRows(read, { DNSName: domain }, (row) => row.domain !== domain);
       return rows.filter((row) => !row.private);
@@ -75,8 +68,8 @@ export function createZones(client: OpenClient) {
     const rows = await translated('ListHostedZones', async () => {
       const sdk = await client();
       return allRows(async (Marker: string | undefined) => {
-        const { HostedZones = [], IsTruncated, NextMarker } = await sdk.listHostedZones({ Marker });
-        return { rows: HostedZones.map(zoneRow), next: IsTruncated ? NextMarker : undefined };
+        const { HostedZones, IsTruncated, NextMarker } = await sdk.listHostedZones({ Marker });
+        return { rows: HostedZones?.map(zoneRow), next: IsTruncated ? NextMarker : undefined };
       });
     });
     return withServers(rows.filter((row) => !row.private));
@@ -112,7 +105,7 @@ function ambiguous(domain: string, zones: readonly HostedZone[]): AppError {
   return new AppError('zone_ambiguous', `${zones.length} public hosted zones are named ${domain}.`, {
     details: zones.map((zone) => ({
       path: '/hosted_zone_id',
-      message: `${zone.hosted_zone_id}: ${zone.records} records, name servers ${zone.name_servers.join(', ')}`,
+      message: `${zone.hosted_zone_id}: ${zone.records ?? '?'} records, name servers ${zone.name_servers.join(', ')}`,
       ...zone,
     })),
   });

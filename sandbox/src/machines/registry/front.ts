@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
+import type { RegistryFault } from '../../images.ts';
 import type { Tokens } from './tokens.ts';
-
-export type RegistryFault = 'unreachable' | 'denied' | 'rate_limited' | 'tag_absent' | null;
 
 export interface FrontOptions {
   /** Address of the bridge; port 443 of it. */
@@ -27,15 +26,22 @@ export function createFront({ host, tls, tokens, socketPath, fault }: FrontOptio
     else pass(incoming, response);
   }
 
+  function faultFor(repository: string | undefined) {
+    const one = fault();
+    return !one?.repository || one.repository === `ghcr.io/${repository}` ? one?.type : undefined;
+  }
+
   /** Undefined for what docker-registry is to answer. */
   function replyTo({ method = '', url = '/', headers: { authorization } }: IncomingMessage): Reply | undefined {
     const { pathname, searchParams } = new URL(url, 'https://ghcr.io');
-    if (fault() === 'rate_limited') return refusal(429, 'TOOMANYREQUESTS', 'retry-after: 1s');
+    const scopes = searchParams.getAll('scope');
+    const repository = /^\/v2\/(.+)\/(?:manifests|blobs|tags)\//.exec(pathname)?.[1] ?? scopes[0]?.split(':')[1];
+    const hit = faultFor(repository);
+    if (hit === 'rate_limited') return refusal(429, 'TOOMANYREQUESTS', 'retry-after: 1s');
     if (pathname === '/token') {
-      const token = fault() === 'denied' ? undefined : tokens.issue(authorization, searchParams.getAll('scope'));
+      const token = hit === 'denied' ? undefined : tokens.issue(authorization, scopes);
       return token ? { status: 200, body: { token } } : refusal(403, 'DENIED', 'denied');
     }
-    const repository = /^\/v2\/(.+)\/(?:manifests|blobs|tags)\//.exec(pathname)?.[1];
     const verdict = tokens.check(authorization, repository);
     if (verdict === 'no_token') {
       const scope = `repository:${repository ?? 'user/image'}:pull`;
@@ -44,7 +50,7 @@ export function createFront({ host, tls, tokens, socketPath, fault }: FrontOptio
     }
     if (verdict === 'denied') return refusal(403, 'DENIED', 'requested access to the resource is denied');
     if (!['GET', 'HEAD'].includes(method)) return refusal(405, 'UNSUPPORTED', 'reads only');
-    if (fault() === 'tag_absent' && pathname.includes('/manifests/')) {
+    if (hit === 'tag_absent' && pathname.includes('/manifests/')) {
       return refusal(404, 'MANIFEST_UNKNOWN', 'manifest unknown');
     }
     return undefined;

@@ -5,25 +5,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
+import { type Behaviour, imageSchema } from '../../images.ts';
 
-/** As the virtual hosts' registry takes them, without `process` and `sizeMb`: these containers are real. */
-export const imageSchema = z.strictObject({
-  /** With the registry's host, without tag: `ghcr.io/user/repo/my-app`. */
-  repository: z.string().regex(/^ghcr\.io(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+$/, 'an image of ghcr.io, without a tag'),
-  tag: z.string().regex(/^\w[\w.-]{0,127}$/),
-  /** A line of the page it serves; another content gives another digest. */
-  content: z.string().default(''),
-  /** More than one makes an index. All hold this computer's busybox, whatever they say. */
-  architectures: z.array(z.string()).min(1).default(['amd64']),
-  healthcheck: z.boolean().default(false),
-  behaviour: z.enum(['healthy', 'never_healthy', 'crashes', 'crashes_later', 'oom']).default('healthy'),
-  /** What it prints when it starts. */
-  logs: z.array(z.string()).default([]),
-  /** Only these may pull it. */
-  credentials: z.strictObject({ username: z.string(), token: z.string() }).optional(),
+const word = '[a-z0-9]+(?:[._-]+[a-z0-9]+)*';
+const referencePattern = new RegExp(`^ghcr\\.io/(${word}(?:/${word})*):(\\w[\\w.-]{0,127})$`);
+
+/** As every registry of ours takes them, its name taken apart: these containers are real, so no more can be told of them. */
+export const machineImageSchema = imageSchema.transform((image, context) => {
+  const [, repository, tag] = referencePattern.exec(image.reference) ?? [];
+  if (repository !== undefined && tag !== undefined) return { ...image, repository, tag };
+  context.addIssue({ code: 'custom', path: ['reference'], message: 'not an image of ghcr.io with a tag' });
+  return z.NEVER;
 });
 
-export type Image = z.output<typeof imageSchema>;
+/** `repository` is without `ghcr.io`. */
+export type MachineImage = z.output<typeof machineImageSchema>;
 
 export interface Blob {
   digest: string;
@@ -40,7 +36,7 @@ export interface BuiltImage {
 const types = 'application/vnd.docker';
 
 /** An image from nothing but a static busybox: a web server on port 8080, about 2 MB. Equal images have equal digests. */
-export function buildImage(image: Image): BuiltImage {
+export function buildImage(image: MachineImage): BuiltImage {
   const tar = layer(image);
   const compressed = blob(gzipSync(tar));
   const configs = image.architectures.map((architecture) => ({
@@ -71,7 +67,7 @@ export function buildImage(image: Image): BuiltImage {
   };
 }
 
-function configOf({ healthcheck, behaviour }: Image, architecture: string, diffId: string) {
+function configOf({ healthcheck }: MachineImage, architecture: string, diffId: string) {
   const check = ['CMD', '/bin/busybox', 'wget', '-q', '-O', '/dev/null', 'http://127.0.0.1:8080/health'];
   const second = 1e9;
   return {
@@ -81,25 +77,36 @@ function configOf({ healthcheck, behaviour }: Image, architecture: string, diffI
     config: {
       Cmd: ['/bin/busybox', 'sh', '/start'],
       ExposedPorts: { '8080/tcp': {} },
-      ...(healthcheck || behaviour === 'never_healthy'
-        ? { Healthcheck: { Test: check, Interval: second, Timeout: second, Retries: 2 } }
-        : {}),
+      ...(healthcheck ? { Healthcheck: { Test: check, Interval: second, Timeout: second, Retries: 2 } } : {}),
     },
     rootfs: { type: 'layers', diff_ids: [diffId] },
     history: [{ created: '2026-01-01T00:00:00Z', created_by: 'busybox' }],
   };
 }
 
-/** What runs after the logs are printed. The first process of a container must ask for SIGTERM, or it gets none. */
-const ends: Record<Image['behaviour'], string> = {
-  healthy: 'httpd -f -p 8080 -h /www & trap "exit 0" TERM; wait',
-  never_healthy: 'rm /www/health; httpd -f -p 8080 -h /www & trap "exit 0" TERM; wait',
-  crashes: 'exit 1',
-  crashes_later: 'sleep 4; exit 1',
-  oom: 'exec tail /dev/zero',
-};
+/** The shell's program of a container. Its first process must ask for SIGTERM, or it gets none. */
+export function startScript(behaviour: Behaviour): string {
+  const logs = 'logs' in behaviour ? behaviour.logs : ['listening'];
+  const say = logs.map((line) => `echo '${line.replaceAll("'", `'\\''`)}'\n`).join('');
+  const serve = 'httpd -f -p 8080 -h /www &\n';
+  const wait = 'trap "exit 0" TERM; wait\n';
+  switch (behaviour.type) {
+    case 'healthy': {
+      const late = `rm /www/health; (sleep ${behaviour.afterReadings}; echo ok >/www/health) &\n`;
+      return `${behaviour.afterReadings > 0 ? late : ''}${serve}${say}${wait}`;
+    }
+    case 'never_healthy':
+      return `rm /www/health\n${serve}${say}${wait}`;
+    case 'crashes':
+      return `${say}exit ${behaviour.exit}\n`;
+    case 'crashes_after':
+      return `${serve}sleep ${behaviour.readings}\n${say}exit ${behaviour.exit}\n`;
+    case 'oom':
+      return `${say}sleep ${behaviour.afterReadings}\nexec tail /dev/zero\n`;
+  }
+}
 
-function layer({ repository, tag, content, behaviour, logs }: Image): Buffer {
+function layer({ repository, tag, behaviour }: MachineImage): Buffer {
   const folder = mkdtempSync(join(tmpdir(), 'fountain-image-'));
   try {
     for (const path of ['bin', 'www', 'tmp']) mkdirSync(join(folder, path), { mode: 0o755 });
@@ -108,10 +115,9 @@ function layer({ repository, tag, content, behaviour, logs }: Image): Buffer {
       symlinkSync('busybox', join(folder, 'bin', applet));
     }
     const name = repository.split('/').at(-1);
-    writeFileSync(join(folder, 'www/index.html'), `Hello from ${name}, version ${tag}\n${content}`);
+    writeFileSync(join(folder, 'www/index.html'), `Hello from ${name}, version ${tag}\n`);
     writeFileSync(join(folder, 'www/health'), 'ok\n');
-    const lines = [...logs, `${name} ${tag} is up`].map((line) => `echo '${line.replaceAll("'", `'\\''`)}'\n`);
-    writeFileSync(join(folder, 'start'), `${lines.join('')}${ends[behaviour]}\n`);
+    writeFileSync(join(folder, 'start'), startScript(behaviour));
     chmodSync(join(folder, 'bin/busybox'), 0o755);
     const same = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--mode=u=rwX,go=rX'];
     return execFileSync('tar', ['--create', ...same, '--directory', folder, '.'], { maxBuffer: 64 * 1024 * 1024 });

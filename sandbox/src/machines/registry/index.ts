@@ -4,11 +4,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { z } from 'zod';
 import type { ImageRegistry } from '../../hosts.ts';
+import { parseForRegistry, type RegistryFault, registryFaultSchema, shippedImages } from '../../images.ts';
 import { makeCertificate } from './certificate.ts';
-import { createFront, type RegistryFault } from './front.ts';
-import { buildImage, type Image, imageSchema } from './image.ts';
+import { createFront } from './front.ts';
+import { buildImage, type MachineImage, machineImageSchema } from './image.ts';
 import { storeImage } from './store.ts';
 import { createTokens } from './tokens.ts';
 
@@ -21,23 +21,6 @@ export interface MachineRegistry extends ImageRegistry {
   close(): Promise<void>;
 }
 
-const faultSchema = z.enum(['unreachable', 'denied', 'rate_limited', 'tag_absent']).nullable();
-
-/** There from the start. */
-export const shippedImages = [
-  { repository: 'ghcr.io/fountain/hello', tag: '1.0', healthcheck: true },
-  { repository: 'ghcr.io/fountain/hello', tag: '1.1', healthcheck: true },
-  { repository: 'ghcr.io/user/repo/my-app', tag: 'latest' },
-  {
-    repository: 'ghcr.io/fountain/private',
-    tag: '1.0',
-    credentials: { username: 'fountain', token: 'ghp_sandbox' },
-  },
-  { repository: 'ghcr.io/fountain/other-architecture', tag: '1.0', architectures: ['arm64'] },
-  { repository: 'ghcr.io/fountain/broken', tag: '1.0', behaviour: 'crashes' },
-  { repository: 'ghcr.io/fountain/never-healthy', tag: '1.0', behaviour: 'never_healthy' },
-] as const;
-
 /**
  * `ghcr.io` for the machines: Debian's docker-registry behind TLS and tokens, on port 443 of `host`. It keeps everything in
  * `directory`. Throws when docker-registry is not installed or the port is taken.
@@ -46,14 +29,12 @@ export async function startRegistry(host: string, directory: string): Promise<Ma
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const { ca, cert, key } = await makeCertificate(directory);
   const store = join(directory, 'store');
-  const images: Image[] = [];
+  const images: MachineImage[] = [];
   let fault: RegistryFault = null;
 
   function put(value: unknown): void {
-    const parsed = imageSchema.safeParse(value);
-    if (!parsed.success) throw new TypeError(`not an image: ${z.prettifyError(parsed.error)}`);
-    const image = parsed.data;
-    storeImage(store, image.repository.slice('ghcr.io/'.length), image.tag, buildImage(image));
+    const image = parseForRegistry(machineImageSchema, value);
+    storeImage(store, image.repository, image.tag, buildImage(image));
     images.push(image);
   }
   shippedImages.forEach(put);
@@ -67,12 +48,12 @@ export async function startRegistry(host: string, directory: string): Promise<Ma
     ca,
     put,
     setFault(value) {
-      const parsed = faultSchema.safeParse(value);
-      if (!parsed.success) {
-        throw new TypeError(`not a fault of the registry; it knows: ${faultSchema.unwrap().options}`);
+      const wanted = parseForRegistry(registryFaultSchema, value);
+      if (wanted?.type === 'unreachable' && wanted.repository) {
+        throw new TypeError('On machines the registry is unreachable for all repositories or for none.');
       }
-      fault = parsed.data;
-      const moved = fault === 'unreachable' ? front.close() : front.open();
+      fault = wanted;
+      const moved = fault?.type === 'unreachable' ? front.close() : front.open();
       moved.catch((error: Error) => process.emitWarning(error));
     },
     stop: front.close,

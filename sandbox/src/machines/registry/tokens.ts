@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import type { Image } from './image.ts';
+import type { MachineImage } from './image.ts';
 
 export type Tokens = ReturnType<typeof createTokens>;
 
 /** Who may pull what, as GHCR does it: a token for the repositories asked for, none for those that one may not see. */
-export function createTokens(images: readonly Image[]) {
+export function createTokens(images: readonly MachineImage[]) {
   const issued = new Map<string, readonly string[]>();
 
   const open = (repository: string, login: string | undefined) => {
-    const own = images.filter((image) => image.repository === `ghcr.io/${repository}`);
+    const own = images.filter((image) => image.repository === repository);
     return own.length > 0 && own.every(({ credentials }) => !credentials || nameAndToken(credentials) === login);
   };
 

@@ -1,24 +1,5 @@
-import { z } from 'zod';
+import type { Behaviour } from '../../images.ts';
 import type { Container, LocalImage } from './state.ts';
-
-const readings = z.int().min(0).default(0).describe('So often it may be looked at before that happens');
-const logs = z.array(z.string());
-
-/** What a container of an image does, counted in readings of it, so that no test waits for time to pass. */
-export const behaviourSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('healthy'), afterReadings: readings }),
-  z.strictObject({ type: z.literal('never_healthy') }),
-  z.strictObject({ type: z.literal('crashes'), exit: z.int().default(1), logs: logs.default(['Error: cannot start']) }),
-  z.strictObject({
-    type: z.literal('crashes_after'),
-    readings: z.int().min(1),
-    exit: z.int().default(1),
-    logs: logs.default(['listening', 'Error: lost my mind']),
-  }),
-  z.strictObject({ type: z.literal('oom'), afterReadings: readings, logs: logs.default(['starting']) }),
-]);
-
-export type Behaviour = z.output<typeof behaviourSchema>;
 
 /** `retries` of a HEALTHCHECK that does not say otherwise. */
 const RETRIES = 3;

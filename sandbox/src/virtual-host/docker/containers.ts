@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import type { Addresses, Ports } from '../machine/ports.ts';
 import { answersWell, lookAt, restartsByItself } from './behaviour.ts';
 import { findImage } from './images.ts';
-import { type Addresses, checkPorts } from './ports.ts';
+import { checkPorts, portInUse } from './ports.ts';
 import type { Processes } from './processes.ts';
 import { type Runtime, startRuntime } from './runtime.ts';
 import {
@@ -17,6 +18,8 @@ interface Options {
   state: EngineState;
   processes: Processes;
   addresses(): Addresses;
+  ports: Ports;
+  isHeld(address: string, port: number): boolean;
   sshPort: number;
 }
 
@@ -33,9 +36,10 @@ const CAPABILITIES = [
 const OWN_NETWORKS = ['bridge', 'host', 'none'];
 
 /** What an engine does with containers. Every function throws an EngineError in the engine's words. */
-export function createContainers({ state, processes, addresses, sshPort }: Options) {
+export function createContainers({ state, processes, addresses, ports, isHeld, sshPort }: Options) {
   const runtimes = new Map<string, Runtime>();
   const isUp = ({ status }: Container) => status === 'running' || status === 'restarting';
+  const published = () => state.containers.filter(isUp).flatMap((one) => one.publish);
   const imageOf = ({ imageId }: Container) => state.images.find(({ id }) => id === imageId) as LocalImage;
 
   function get(name: string): Container {
@@ -86,13 +90,15 @@ export function createContainers({ state, processes, addresses, sshPort }: Optio
     if (!OWN_NETWORKS.includes(network) && !state.networks.some((one) => one.name === network)) {
       throw new EngineError(`network ${network} not found`, 404);
     }
-    const taken = state.containers.filter(isUp).flatMap((one) => one.publish);
+    const taken = published();
     const image = imageOf(container);
     const address = freeAddress(addresses(), runtimes);
     try {
       checkPorts(publish, taken, addresses().privateIp, sshPort);
+      const held = publish.find(({ hostIp, hostPort }) => isHeld(hostIp, hostPort));
+      if (held) throw portInUse(held);
       const onEnd = () => void runtimes.delete(container.id);
-      const runtime = await startRuntime({ container, image, addresses: addresses(), address, processes, onEnd });
+      const runtime = await startRuntime({ container, image, ports, address, processes, onEnd });
       runtimes.set(container.id, runtime);
     } catch (error) {
       const { message } = error as Error;
@@ -166,14 +172,12 @@ export function createContainers({ state, processes, addresses, sshPort }: Optio
         if (container.status === 'exited' && restartsByItself(container)) await start(container).catch(() => undefined);
       }
     },
-    /** Their ports move along with the host's public address. */
-    async readdress(publicIp: string): Promise<void> {
-      await Promise.all([...runtimes.values()].map((runtime) => runtime.readdress(publicIp)));
-    },
     /** All of them, without a word to their policies. */
     async endAll(graceMs: number): Promise<void> {
       await Promise.all(state.containers.map((container) => end(container, graceMs)));
     },
+    /** What those that run publish. */
+    published,
     /** Who answers at this address of the host: a real address, or how well a container without a process would. */
     reach(host: string, port: number): { address: string; port: number } | boolean | undefined {
       const { privateIp } = addresses();

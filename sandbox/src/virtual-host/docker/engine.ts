@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import type { Addresses, Ports } from '../machine/ports.ts';
 import { type Containers, createContainers } from './containers.ts';
 import { storeImage } from './images.ts';
-import type { Addresses } from './ports.ts';
 import type { Processes } from './processes.ts';
 import { parseReference, type Reference } from './reference.ts';
 import { type Credentials, type Registry, RegistryError } from './registry.ts';
@@ -12,6 +12,9 @@ interface Options {
   registry: Registry;
   processes: Processes;
   addresses(): Addresses;
+  ports: Ports;
+  /** Whether a program beside the engine listens there. */
+  isHeld(address: string, port: number): boolean;
   sshPort: number;
   freeBytes(): number;
 }
@@ -36,14 +39,15 @@ export interface Engine {
   createNetwork(name: string): Network;
 }
 
-/** What is virtual of a Docker engine, and what of it is real: processes and ports. */
+/** Of every virtual host. */
 export const ARCHITECTURE = 'amd64';
 
 /** Of a host that goes down: less than a real one gives, since nobody wants to wait for it. */
 const POWER_OFF_GRACE_MS = 2000;
 
-export function createEngine({ state, registry, processes, addresses, sshPort, freeBytes }: Options): Engine {
-  const containers = createContainers({ state, processes, addresses, sshPort });
+/** A Docker engine in memory, of which processes and ports are real. */
+export function createEngine({ state, registry, freeBytes, ...host }: Options): Engine {
+  const containers = createContainers({ state, ...host });
   let running = false;
   let liveRestore = false;
 

@@ -1,43 +1,27 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { ImageRegistry } from '../../hosts.ts';
-import { behaviourSchema } from './behaviour.ts';
+import { imageSchema, parseForRegistry, type RegistryFault, registryFaultSchema } from '../../images.ts';
 import { familiar, parseReference, type Reference, shown } from './reference.ts';
 import { EngineError } from './state.ts';
 
-const imageSchema = z.strictObject({
-  reference: z.string().describe('With registry and tag: ghcr.io/user/app:1'),
+const virtualImageSchema = imageSchema.extend({
   digest: z
     .string()
     .regex(/^sha256:[0-9a-f]{64}$/)
     .optional()
     .describe('Of the index; made from all the rest if left out'),
-  architectures: z.array(z.string()).min(1).default(['amd64']).describe('One: a plain image; several: an index'),
   sizeMb: z.number().min(1).default(60),
   exposedPorts: z.array(z.int().min(1).max(65535)).default([]),
-  healthcheck: z.boolean().default(false),
-  credentials: z.strictObject({ username: z.string(), token: z.string() }).optional().describe('Who alone may read it'),
-  behaviour: behaviourSchema.prefault({ type: 'healthy' }),
   process: z
     .strictObject({ command: z.array(z.string()).min(1) })
     .optional()
     .describe('A program of this machine that runs as the container, told where to listen by HOST and PORT'),
 });
 
-const faultTypes = z.enum(['unreachable', 'denied', 'tag_absent', 'rate_limited']);
-const faultSchema = z
-  .union([
-    faultTypes.transform((type) => ({ type, repository: undefined })),
-    z.strictObject({
-      type: faultTypes,
-      repository: z.string().optional().describe('Only for this one, registry included'),
-    }),
-  ])
-  .nullable();
-
-export type RegistryImage = z.input<typeof imageSchema>;
-export type RegistryFault = z.input<typeof faultSchema>;
-export type StoredImage = z.output<typeof imageSchema> & { digest: string };
+/** As on machines, and what only a virtual host can be told of an image. */
+export type RegistryImage = z.input<typeof virtualImageSchema>;
+export type StoredImage = z.output<typeof virtualImageSchema> & { digest: string };
 
 export interface Credentials {
   username: string;
@@ -62,11 +46,11 @@ export interface Registry extends ImageRegistry {
 /** Every registry there is, in memory: an image put again under its tag moves the tag; its old digest stays. */
 export function createRegistry(): Registry {
   const repositories = new Map<string, { tags: Map<string, string>; images: Map<string, StoredImage> }>();
-  let fault: z.output<typeof faultSchema> = null;
+  let fault: RegistryFault = null;
 
   return {
     put(input) {
-      const image = parse(imageSchema, input);
+      const image = parseForRegistry(virtualImageSchema, input);
       const digest = image.digest ?? `sha256:${createHash('sha256').update(JSON.stringify(image)).digest('hex')}`;
       const { repository, tag } = parseReference(image.reference);
       const { tags, images } = repositories.get(repository) ?? { tags: new Map(), images: new Map() };
@@ -75,7 +59,7 @@ export function createRegistry(): Registry {
       images.set(digest, { ...image, digest });
     },
     setFault(input) {
-      fault = parse(faultSchema, input);
+      fault = parseForRegistry(registryFaultSchema, input);
     },
     resolve(reference, credentials) {
       const { registry, repository, tag, digest } = reference;
@@ -98,13 +82,7 @@ export function createRegistry(): Registry {
   };
 }
 
-function parse<T>(schema: z.ZodType<T>, input: unknown): T {
-  const result = schema.safeParse(input);
-  if (result.success) return result.data;
-  throw new TypeError(`The registry does not know that:\n${z.prettifyError(result.error)}`);
-}
-
-function faultError(type: z.output<typeof faultTypes>, reference: Reference, credentials?: Credentials): Error {
+function faultError(type: NonNullable<RegistryFault>['type'], reference: Reference, credentials?: Credentials): Error {
   if (type === 'unreachable') return unreachable(reference.registry);
   if (type === 'denied') return denied(reference, credentials ? 'denied: denied' : 'unauthorized');
   if (type === 'rate_limited')

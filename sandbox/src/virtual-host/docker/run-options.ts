@@ -1,5 +1,6 @@
+import type { Publication } from '../machine/ports.ts';
 import { type Flags, readFlags, UsageError } from './flags.ts';
-import type { ContainerOptions, Mount, Publication } from './state.ts';
+import type { ContainerOptions, Mount } from './state.ts';
 
 const UNITS: Record<string, number> = { b: 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
 const HELP = "See 'docker run --help'.";

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Forwarding, type Ports, PortTaken, realPort } from '../machine/ports.ts';
 import { restartsByItself } from './behaviour.ts';
-import { type Addresses, type Forwarders, forward, realPort } from './ports.ts';
+import { portInUse } from './ports.ts';
 import type { Processes, RunningProcess } from './processes.ts';
 import { type Container, EngineError, type LocalImage } from './state.ts';
 
@@ -11,7 +12,6 @@ export interface Runtime {
   pid: number;
   /** Gives a process that was just started real time to show what it does, whatever time the host believes has passed. */
   settle(): Promise<void>;
-  readdress(publicIp: string): Promise<void>;
   /** Ends the process and closes the ports. Gives its exit code, 0 where nothing ran. */
   stop(graceMs: number): Promise<number>;
 }
@@ -19,7 +19,7 @@ export interface Runtime {
 interface Options {
   container: Container;
   image: LocalImage;
-  addresses: Addresses;
+  ports: Ports;
   /** The container's own loopback address. */
   address: string;
   processes: Processes;
@@ -35,22 +35,19 @@ const SETTLING_MS = 500;
 
 /** Starts what is real of a container. Throws an EngineError in the engine's words. */
 export async function startRuntime(options: Options): Promise<Runtime> {
-  const { container, image, addresses, address } = options;
-  if (!image.process) return nothingReal(container);
-  const ports = await forward(container.publish, addresses, address);
+  const { container, image, ports, address } = options;
+  if (!image.process) return { address: undefined, pid: pidOf(container), settle: async () => {}, stop: async () => 0 };
+  const forwarding = await ports.forward(container.publish, address).catch((error) => {
+    throw error instanceof PortTaken ? portInUse(error.publication) : error;
+  });
   try {
-    return await supervise(options, ports, await spawnIn(options, image.process.command));
+    return await supervise(options, forwarding, await spawnIn(options, image.process.command));
   } catch (error) {
-    await ports.close();
+    await forwarding.close();
     if (error instanceof EngineError) throw error;
     const program = image.process.command[0] ?? '';
     throw new EngineError(cannotStart(program));
   }
-}
-
-function nothingReal(container: Container): Runtime {
-  const nothing = async () => {};
-  return { address: undefined, pid: pidOf(container), settle: nothing, readdress: nothing, stop: async () => 0 };
 }
 
 /** The runtime's words when there is no such program; `docker run` ends with 127 then. */
@@ -60,7 +57,7 @@ export function cannotStart(program: string): string {
   return `${runc}: exec: "${program}": executable file not found in $PATH: unknown`;
 }
 
-async function supervise(options: Options, ports: Forwarders, first: RunningProcess): Promise<Runtime> {
+async function supervise(options: Options, forwarding: Forwarding, first: RunningProcess): Promise<Runtime> {
   const { container, address, onEnd } = options;
   const stopping = new AbortController();
   let running = first;
@@ -78,7 +75,7 @@ async function supervise(options: Options, ports: Forwarders, first: RunningProc
       if (stopping.signal.aborted) return;
     }
     container.status = 'exited';
-    await ports.close();
+    await forwarding.close();
     onEnd();
   }
 
@@ -92,12 +89,11 @@ async function supervise(options: Options, ports: Forwarders, first: RunningProc
       const age = Date.now() - Date.parse(container.startedAt);
       if (age < SETTLING_MS) await delay(50);
     },
-    readdress: ports.readdress,
     async stop(graceMs) {
       stopping.abort();
       const code = await running.end(graceMs);
       await watching;
-      await Promise.all([running.end(graceMs), ports.close()]);
+      await Promise.all([running.end(graceMs), forwarding.close()]);
       return code;
     },
   };

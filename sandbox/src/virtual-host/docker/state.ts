@@ -1,4 +1,5 @@
-import type { Behaviour } from './behaviour.ts';
+import type { Behaviour } from '../../images.ts';
+import type { Publication } from '../machine/ports.ts';
 
 /** What an engine keeps on its disk. */
 export interface EngineState {
@@ -31,12 +32,6 @@ export interface Network {
   created: string;
   /** 172.N.0.0/16 */
   subnet: number;
-}
-
-export interface Publication {
-  hostIp: string;
-  hostPort: number;
-  containerPort: number;
 }
 
 export interface Mount {

@@ -23,7 +23,7 @@ interface Options {
   freeBytes(): number;
 }
 
-/** A file system without links, owners and times. Paths are absolute. */
+/** A file system without links and times. Paths are absolute. */
 export function createFiles({ state, kernel, freeBytes }: Options) {
   const { files, directories } = state;
   const isDirectory = (path: string) => path === '/' || directories[path] === true;
@@ -55,8 +55,19 @@ export function createFiles({ state, kernel, freeBytes }: Options) {
       return text;
     },
     find: (path: string): FileState | undefined => files[path],
-    /** Throws a FileError. */
+    /** As root's, whoever had it before. Throws a FileError. */
     write: (path: string, text: string, mode: string) => put(path, { text, mode }),
+    /** Whether this user may read it; undefined where there is none. */
+    readableBy(user: string, path: string): boolean | undefined {
+      const file = files[path];
+      return file && (user === 'root' || mayRead(file, user));
+    },
+    /** Names in a directory, in byte order. Throws a FileError. */
+    list(path: string): string[] {
+      if (!isDirectory(path)) throw new FileError(files[path] ? 'Not a directory' : 'No such file or directory');
+      const inside = [...Object.keys(files), ...Object.keys(directories)].filter((one) => posix.dirname(one) === path);
+      return inside.map((one) => posix.basename(one)).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    },
     /** A file of this size whose content nobody reads. Throws a FileError. */
     allocate: (path: string, bytes: number) => put(path, { text: '', mode: files[path]?.mode ?? '644', bytes }),
     remove(path: string): void {
@@ -76,6 +87,12 @@ export function createFiles({ state, kernel, freeBytes }: Options) {
     },
     usedBytes: () => Object.values(files).reduce((sum, file) => sum + sizeOf(file), 0),
   };
+}
+
+function mayRead({ owner = 'root:root', mode }: FileState, user: string): boolean {
+  const [who, group] = owner.split(':');
+  const [own = 0, groups = 0, others = 0] = [...mode.padStart(3, '0').slice(-3)].map(Number);
+  return ((who === user ? own : group === user ? groups : others) & 4) !== 0;
 }
 
 function sizeOf(file: FileState | undefined): number {

@@ -2,13 +2,19 @@ import type { HostSpec } from '../../hosts.ts';
 import { createEngine, type Engine } from '../docker/engine.ts';
 import type { Processes } from '../docker/processes.ts';
 import type { Registry } from '../docker/registry.ts';
-import { emptyEngine } from '../docker/state.ts';
 import { createCountdown, type Pace } from '../pace.ts';
 import { units } from '../units/index.ts';
+import { dropInsOf, startUnit } from '../units/manager.ts';
 import { createFiles, type Files } from './files.ts';
+import { freshState } from './fresh-state.ts';
+import { createJournal, type Journal } from './journal.ts';
 import { createLocks } from './locks.ts';
+import { meminfo, swapBytes, swapsIn, totalKb } from './memory.ts';
 import { packageInfo } from './packages.ts';
+import { createPorts, type Ports, type Publication } from './ports.ts';
+import { createSockets, type Socket, type Sockets } from './sockets.ts';
 import type { MachineState } from './state.ts';
+import { readSysctl, settingsAtBoot } from './sysctl.ts';
 import { type System, systemOf } from './systems.ts';
 
 export interface Machine {
@@ -17,6 +23,8 @@ export interface Machine {
   state: MachineState;
   files: Files;
   engine: Engine;
+  /** For whatever of the host really listens: they move along when the host is readdressed. */
+  ports: Ports;
   locks: ReturnType<typeof createLocks>;
   pace: Pace;
   /** Somebody else's hold on dpkg's and apt's locks. */
@@ -25,7 +33,15 @@ export interface Machine {
   firstBoot: ReturnType<typeof createCountdown>;
   /** Each program run since the machine was made. */
   commandLines: string[];
-  faults: { diskFull: boolean };
+  faults: MachineFaults;
+  journal: Journal;
+  /** What listens on the host. */
+  sockets: Sockets;
+  /** Units that were started since it booted; `restart`: what is left until systemd starts one again that died. */
+  services: Map<string, { pid: number; restart?: ReturnType<typeof createCountdown> }>;
+  nextPid(): number;
+  /** RAM and swap that programs can have. */
+  memoryMb(): number;
   /** Aborted when the power goes. */
   power(): AbortSignal;
   freeBytes(): number;
@@ -35,6 +51,16 @@ export interface Machine {
   /** What it publishes is reached there from now on. */
   readdress(publicIp: string): Promise<void>;
   shutDown(): Promise<void>;
+}
+
+export interface MachineFaults {
+  diskFull: boolean;
+  /** Units that the kernel kills for want of memory whenever they have started. */
+  oomKill: Set<string>;
+  /** Units that do not start, and what their program says. */
+  unitFails: { unit: string; lines: readonly string[] }[];
+  /** Held by other programs, also after the machine has booted anew. */
+  ports: { port: number; program: string }[];
 }
 
 interface Options {
@@ -50,21 +76,34 @@ interface Options {
 const GIB = 1024 ** 3;
 /** What the system itself takes of the disk. */
 const SYSTEM_BYTES = 1.4 * GIB;
+const FIRST_PID = 800;
+const SSHD: Socket = { address: '0.0.0.0', port: 22, program: 'sshd', pids: [611] };
 
 /** A Debian or Ubuntu in memory, switched off. */
 export function createMachine({ spec, registry, processes, pace, sshPort, saved }: Options): Machine {
   const system = systemOf(spec.blueprintId);
-  const state = saved ?? freshState(spec, system);
+  // An earlier version's state may lack what it did not know.
+  const state = { ...freshState(spec, system), ...saved };
   const dpkgLock = createCountdown();
   const firstBoot = createCountdown();
-  const faults = { diskFull: false };
+  const faults: MachineFaults = { diskFull: false, oomKill: new Set(), unitFails: [], ports: [] };
+  const services: Machine['services'] = new Map();
+  let pids = FIRST_PID;
   let publicIp = '';
   let power = new AbortController();
 
-  const kernel = { '/proc/meminfo': () => meminfo(spec.ramMb, swapBytes(state)) };
+  const kernel = {
+    '/proc/meminfo': () => meminfo(spec.ramMb, swapBytes(state)),
+    '/proc/sys/vm/max_map_count': () => `${readSysctl(state.sysctl, 'vm.max_map_count')}\n`,
+  };
   const files = createFiles({ state, kernel, freeBytes });
   const addresses = () => ({ publicIp, privateIp: spec.privateIp });
-  const engine = createEngine({ state: state.engine, registry, processes, addresses, sshPort, freeBytes });
+  const ports = createPorts(addresses);
+  const sockets = createSockets(() => [SSHD, ...engine.containers.published().map(proxyOf)]);
+  const isHeld = (address: string, port: number) => sockets.own(address, port) !== undefined;
+  const engine = createEngine({
+    ...{ state: state.engine, registry, processes, addresses, ports, isHeld, sshPort, freeBytes },
+  });
 
   function freeBytes(): number {
     if (faults.diskFull) return 0;
@@ -75,12 +114,31 @@ export function createMachine({ spec, registry, processes, pace, sshPort, saved 
   }
 
   const machine: Machine = {
-    ...{ spec, system, state, files, engine, locks: createLocks(), pace, dpkgLock, firstBoot, faults, freeBytes },
+    ...{
+      spec,
+      system,
+      state,
+      files,
+      engine,
+      ports,
+      locks: createLocks(),
+      pace,
+      dpkgLock,
+      firstBoot,
+      faults,
+      freeBytes,
+      sockets,
+      services,
+    },
+    journal: createJournal(state),
+    nextPid: () => pids++,
+    memoryMb: () => (totalKb(spec.ramMb) + swapBytes(state) / 1024) / 1024,
     commandLines: [],
     power: () => power.signal,
     skip(ms) {
       dpkgLock.skip(ms);
       firstBoot.skip(ms);
+      for (const { restart } of services.values()) restart?.skip(ms);
     },
     async boot(ip) {
       publicIp = ip;
@@ -89,17 +147,25 @@ export function createMachine({ spec, registry, processes, pace, sshPort, saved 
       state.swaps = swapsIn(files.find('/etc/fstab')?.text ?? '').filter((path) => files.find(path));
       if (!state.firstBootDone) firstBoot.start(pace.firstBootMs * pace.scale);
       state.firstBootDone = true;
+      state.sysctl = settingsAtBoot(files);
+      sockets.clear();
+      for (const { port, program } of faults.ports) sockets.open({ address: '0.0.0.0', port, program, pids: [640] });
       for (const [name, unit] of Object.entries(state.units)) {
-        unit.active = unit.enabled && (await units[name]?.start(machine)) === undefined;
+        const dropIns = dropInsOf(machine, name);
+        Object.assign(unit, { active: false, failed: false, result: 'success', restarts: 0, dropIns });
+        if (unit.enabled) await startUnit(machine, name);
       }
     },
     async readdress(ip) {
+      await ports.readdress(ip);
       publicIp = ip;
-      await engine.containers.readdress(ip);
     },
     async shutDown() {
       power.abort();
       await engine.powerOff();
+      for (const name of services.keys()) await units[name]?.stop(machine);
+      services.clear();
+      sockets.clear();
       files.removeDirectory('/run');
       state.directories['/run'] = true;
       for (const unit of Object.values(state.units)) unit.active = false;
@@ -108,55 +174,6 @@ export function createMachine({ spec, registry, processes, pace, sshPort, saved 
   return machine;
 }
 
-function freshState(spec: HostSpec, system: System): MachineState {
-  const installed = system.installed.map((name) => {
-    const version = packageInfo(system, name)?.version ?? '1';
-    return [name, { version, status: 'ii ' as const }];
-  });
-  const directories = ['/etc', '/etc/apt', '/etc/apt/sources.list.d', '/etc/apt/keyrings', '/run', '/root', '/tmp'];
-  const more = [
-    '/usr',
-    '/var',
-    '/var/lib',
-    '/var/lib/cloud',
-    '/var/lib/cloud/instance',
-    '/home',
-    `/home/${spec.username}`,
-  ];
-  return {
-    files: {
-      '/etc/os-release': { text: system.osRelease, mode: '644' },
-      '/etc/fstab': { text: system.fstab, mode: '644' },
-      '/etc/hostname': { text: `${spec.name}\n`, mode: '644' },
-      '/var/lib/cloud/instance/user-data.txt': { text: spec.userData, mode: '600' },
-    },
-    directories: Object.fromEntries([...directories, ...more].map((path) => [path, true as const])),
-    packages: Object.fromEntries(installed),
-    lists: [],
-    units: {},
-    swaps: [],
-    firstBootDone: false,
-    engine: emptyEngine(),
-  };
-}
-
-export function swapBytes({ swaps, files }: MachineState): number {
-  return swaps.reduce((sum, path) => sum + (files[path]?.bytes ?? 0), 0);
-}
-
-function swapsIn(fstab: string): string[] {
-  const rows = fstab.split('\n').map((line) => line.trim().split(/\s+/));
-  return rows.flatMap(([path = '', , type]) => (type === 'swap' && !path.startsWith('#') ? [path] : []));
-}
-
-/** The kernel keeps some of the RAM to itself: about 6 percent on small machines. */
-function meminfo(ramMb: number, swap: number): string {
-  const total = Math.round((ramMb * 1024 * 0.94) / 4) * 4;
-  const rows = {
-    MemTotal: total,
-    MemFree: Math.round(total * 0.4),
-    SwapTotal: Math.max(0, Math.round(swap / 1024) - 4),
-  };
-  const lines = Object.entries({ ...rows, SwapFree: rows.SwapTotal });
-  return lines.map(([name, kb]) => `${`${name}:`.padEnd(15)}${String(kb).padStart(9)} kB\n`).join('');
+function proxyOf({ hostIp, hostPort }: Publication): Socket {
+  return { address: hostIp, port: hostPort, program: 'docker-proxy', pids: [2000 + (hostPort % 1000)] };
 }

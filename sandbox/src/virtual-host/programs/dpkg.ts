@@ -1,8 +1,8 @@
 import { ARCHITECTURE } from '../docker/engine.ts';
 import type { Machine } from '../machine/machine.ts';
 import { packageInfo } from '../machine/packages.ts';
+import { configureAll, unfinished } from '../packages/dpkg.ts';
 import { type Call, complain, type Program, type Run } from './program.ts';
-import { startUnit } from './systemd.ts';
 
 const DEFAULT_FORMAT = `\${binary:Package}\\t\${Version}\\n`;
 const FIELDS: Record<string, (name: string, machine: Machine) => string> = {
@@ -12,6 +12,17 @@ const FIELDS: Record<string, (name: string, machine: Machine) => string> = {
   Version: (name, { state }) => state.packages[name]?.version ?? '',
   Architecture: () => ARCHITECTURE,
 };
+
+/** What is unfinished, by dpkg's abbreviation, and dpkg's explanation. */
+const UNFINISHED = {
+  'iU ':
+    'The following packages have been unpacked but not yet configured.\n' +
+    'They must be configured using dpkg --configure or the configure\nmenu option in dselect for them to work:\n',
+  'iF ':
+    'The following packages are only half configured, probably due to problems\n' +
+    'configuring them the first time.  The configuration should be retried using\n' +
+    'dpkg --configure <package> or the configure menu option in dselect:\n',
+} as const;
 
 const dpkg: Run = (call) => {
   const [option, all] = call.words;
@@ -25,16 +36,14 @@ const dpkg: Run = (call) => {
   return complain(call, `dpkg: error: unknown option ${option ?? ''}\n\n${help}`, 2);
 };
 
-/** The packages of which something is unfinished, under dpkg's explanation. */
-function audit(call: Call): number {
-  const unpacked = unpackedPackages(call.machine);
-  if (unpacked.length === 0) return 0;
-  call.out('The following packages have been unpacked but not yet configured.\n');
-  call.out(
-    'They must be configured using dpkg --configure or the configure\nmenu option in dselect for them to work:\n',
-  );
-  for (const name of unpacked) call.out(` ${name.padEnd(20)} (virtual package)\n`);
-  call.out('\n');
+function audit({ machine, out }: Call): number {
+  const { state, system } = machine;
+  for (const [status, explanation] of Object.entries(UNFINISHED)) {
+    const names = unfinished(machine).filter((name) => state.packages[name]?.status === status);
+    if (names.length === 0) continue;
+    const rows = names.map((name) => ` ${name.padEnd(20)} ${packageInfo(system, name)?.description ?? ''}\n`);
+    out(`${explanation}${rows.join('')}\n`);
+  }
   return 0;
 }
 
@@ -47,26 +56,7 @@ async function configure(call: Call): Promise<number> {
       2,
     );
   }
-  for (const name of unpackedPackages(call.machine)) {
-    call.out(`Setting up ${name} (${call.machine.state.packages[name]?.version}) ...\n`);
-    await configurePackage(call.machine, name);
-  }
-  return 0;
-}
-
-/** Finishes an installation: its units are enabled and started. One that does not start does not stop dpkg. */
-export async function configurePackage(machine: Machine, name: string): Promise<void> {
-  const found = machine.state.packages[name];
-  if (!found) return;
-  found.status = 'ii ';
-  for (const unit of packageInfo(machine.system, name)?.units ?? []) {
-    machine.state.units[unit] ??= { enabled: true, active: false };
-    await startUnit(machine, unit);
-  }
-}
-
-function unpackedPackages({ state }: Machine): string[] {
-  return Object.keys(state.packages).filter((name) => state.packages[name]?.status === 'iU ');
+  return (await configureAll(call, unfinished(call.machine))) ? 0 : 1;
 }
 
 const query: Run = (call) => {

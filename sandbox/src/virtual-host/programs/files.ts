@@ -57,6 +57,61 @@ const chmod: Run = (call) => {
   return 0;
 };
 
+/** `chown USER:GROUP FILE...` */
+const chown: Run = (call) => {
+  const [owner = '', ...paths] = call.words;
+  const user = owner.split(':')[0] ?? '';
+  if (!knowsUser(call, user)) return complain(call, `chown: invalid user: '${owner}'`, 1);
+  let exit = 0;
+  for (const path of paths) {
+    const file = call.machine.files.find(path);
+    if (file) file.owner = owner;
+    else if (!call.machine.files.isDirectory(path)) {
+      exit = complain(call, `chown: cannot access '${path}': No such file or directory`, 1);
+    }
+  }
+  return exit;
+};
+
+/** Packages make the users of what they bring. */
+function knowsUser({ machine }: Call, user: string): boolean {
+  return user === 'root' || user === machine.spec.username || machine.state.packages[user] !== undefined;
+}
+
+/** `ls PATH...`, a name a line. */
+const ls: Run = (call) => {
+  const { files } = call.machine;
+  let exit = 0;
+  for (const path of call.words) {
+    if (path.startsWith('-')) return usage(call, 'ls', path);
+    const bare = path.replace(/(.)\/$/, '$1');
+    if (files.isDirectory(bare)) call.out(visible(files.list(bare)));
+    else if (files.exists(bare)) call.out(`${path}\n`);
+    else exit = complain(call, `ls: cannot access '${path}': No such file or directory`, 2);
+  }
+  return exit;
+};
+
+function visible(names: readonly string[]): string {
+  const shown = names.filter((name) => !name.startsWith('.'));
+  return shown.map((name) => `${name}\n`).join('');
+}
+
+/** `test -e|-f|-d|-s PATH`, and with `!` before it. */
+const test: Run = (call) => {
+  const isNot = call.words[0] === '!';
+  const [option = '', path = '', ...rest] = isNot ? call.words.slice(1) : call.words;
+  const { files } = call.machine;
+  const tests: Record<string, () => boolean> = {
+    '-e': () => files.exists(path),
+    '-d': () => files.isDirectory(path),
+    '-f': () => files.exists(path) && !files.isDirectory(path),
+    '-s': () => (files.find(path)?.text ?? '') !== '',
+  };
+  if (!tests[option] || rest.length > 0) return complain(call, `virtual host: test takes ! -e|-f|-d|-s PATH`, 2);
+  return tests[option]() === isNot ? 1 : 0;
+};
+
 const fallocate: Run = (call) => {
   const [option, size = '', path = ''] = call.words;
   const [, number, unit = ''] = /^(\d+)([KMG](?:iB)?)?$/.exec(size) ?? [];
@@ -108,6 +163,9 @@ export const filePrograms: Record<string, Program> = {
   cat: { run: cat },
   grep: { run: grep },
   chmod: { run: chmod },
+  chown: { run: chown },
+  ls: { run: ls },
+  test: { run: test },
   fallocate: { run: fallocate },
   df: { run: df },
   printf: { run: printf },

@@ -1,10 +1,22 @@
 import type { Machine } from '../machine/machine.ts';
-import type { Unit } from './unit.ts';
+import { failedWith, type Unit } from './unit.ts';
 
 export const docker: Unit = {
-  start: ({ engine, files }) => engine.start(daemonJson(files)),
+  description: 'Docker Application Container Engine',
+  program: 'dockerd',
+  type: 'notify',
+  sysv: true,
+  async start({ machine: { engine, files }, say }) {
+    const reason = await engine.start(daemonJson(files));
+    if (reason === undefined) return undefined;
+    say(reason);
+    return failedWith(1);
+  },
   stop: ({ engine }) => engine.stop(),
-  reload: async ({ engine, files }) => engine.reload(daemonJson(files)),
+  async reload({ machine: { engine, files } }) {
+    engine.reload(daemonJson(files));
+    return undefined;
+  },
 };
 
 function daemonJson(files: Machine['files']): string {
