@@ -10,7 +10,6 @@ import { buildApp } from '../src/app.ts';
 
 export interface TestService {
   client: ContractClient;
-  /** Not asked where the service was opened without. */
   sequence: SequenceStandIn;
   /** Ends the service, and starts it again on the same database. */
   restart(settings?: { withoutSequence?: boolean }): Promise<void>;
@@ -20,9 +19,9 @@ export interface TestService {
 }
 
 /** The app that production builds, on a database of its own; every answer is checked against the contract. */
-export async function openService(database: TestDatabase, { withoutSequence = false } = {}): Promise<TestService> {
+export async function openService(database: TestDatabase, settings = {}): Promise<TestService> {
   const sequence = await openSequenceStandIn();
-  const { config, drop } = await database.fresh(withoutSequence ? {} : { CENTRAL_SEQUENCE_URL: sequence.url });
+  const { config, drop } = await database.fresh({ CENTRAL_SEQUENCE_URL: sequence.url, ...settings });
   const spec = await readSpec(new URL('../', import.meta.url));
   const build = async (own = config) => {
     const { app, close } = await buildApp(own);
