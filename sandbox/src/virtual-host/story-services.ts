@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { RegistryImage } from './docker/registry.ts';
 
 const services = new URL('../../../app-services/', import.meta.url);
@@ -7,8 +8,9 @@ const services = new URL('../../../app-services/', import.meta.url);
 const DRAIN_MS = 5000;
 
 /**
- * The five story services as images of ghcr.io/fountain, each tagged with its version. The container is the service itself,
- * started from its sources with the words and the environment that the real image's Dockerfile has.
+ * The story services as images of ghcr.io/fountain, each tagged with its version. The container is the service itself, started
+ * with the words and the environment that the real image's Dockerfile has: from its sources, or from the bundles in
+ * FOUNTAIN_STORY_SERVICES, a folder that app-services/bundle.ts made.
  */
 export function storyServices(timeScale: number): RegistryImage[] {
   const image = readDockerfile(readFileSync(new URL('Dockerfile', services), 'utf8'));
@@ -22,7 +24,7 @@ export function storyServices(timeScale: number): RegistryImage[] {
       exposedPorts: [8080],
       healthcheck: true,
       process: {
-        command: [...image.start, new URL(`${name}/src/server.ts`, services).pathname],
+        command: [...image.start, programOf(name)],
         env: { ...image.env, DATA_DIR: '/data', DRAIN_MS: String(DRAIN_MS * timeScale) },
         folders: ['DATA_DIR'],
       },
@@ -30,8 +32,13 @@ export function storyServices(timeScale: number): RegistryImage[] {
   });
 }
 
+function programOf(name: string): string {
+  const bundles = process.env.FOUNTAIN_STORY_SERVICES;
+  return bundles ? join(bundles, name, 'lib/server.mjs') : new URL(`${name}/src/server.ts`, services).pathname;
+}
+
 function names(): string[] {
-  return readdirSync(services).filter((name) => existsSync(new URL(`${name}/openapi.yaml`, services)));
+  return readdirSync(services).filter((name) => existsSync(new URL(`${name}/src/server.ts`, services)));
 }
 
 /** Its ENV, and its ENTRYPOINT without the program. */
