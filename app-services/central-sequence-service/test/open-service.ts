@@ -1,25 +1,9 @@
-import { readSpec } from '@fountainai/service-kit';
-import { type ContractClient, contractClient, type databases } from '@fountainai/service-kit/testing';
+import { openTestService, type ServiceUnderTest, type TestDatabase } from '@fountainai/service-kit/testing';
 import { buildApp } from '../src/app.ts';
 
-type TestDatabase = Parameters<Parameters<typeof databases>[1]>[0];
+export type { TestService } from '@fountainai/service-kit/testing';
 
-export interface TestService {
-  client: ContractClient;
-  close(): Promise<void>;
-}
+export const service: ServiceUnderTest = { folder: new URL('../', import.meta.url), buildApp };
 
-/** The app that production builds, on a database of its own; every answer is checked against the contract. */
-export async function openService(database: TestDatabase): Promise<TestService> {
-  const { config, drop } = await database.fresh();
-  const { app, close } = await buildApp(config);
-  const client = contractClient(app, await readSpec(new URL('../', import.meta.url)));
-  return {
-    client,
-    async close() {
-      await app.close();
-      await close();
-      await drop();
-    },
-  };
-}
+export const openService = (database: TestDatabase, settings?: Readonly<Record<string, string>>) =>
+  openTestService(service, database, settings);

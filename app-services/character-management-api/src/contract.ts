@@ -548,7 +548,7 @@ export interface components {
       content: {
         /**
          * @example {
-         *       "message": "2 actions and 1 spoken word refer to character 1.",
+         *       "message": "The character 1 is referred to by 2 actions and 1 spoken word.",
          *       "errorCode": "conflict",
          *       "details": [
          *         "action 1",

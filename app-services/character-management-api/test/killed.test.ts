@@ -1,92 +1,47 @@
-import { type Config, readSpec } from '@fountainai/service-kit';
-import {
-  type ContractClient,
-  contractClient,
-  databases,
-  openSequenceStandIn,
-  type SequenceStandIn,
-  startProcess,
-} from '@fountainai/service-kit/testing';
+import { type Death, databases, type KillableService, openKillableService } from '@fountainai/service-kit/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { buildApp } from '../src/app.ts';
+import { service } from './open-service.ts';
 
-type Play = (kill: () => void) => SequenceStandIn['play'];
-
-interface Death {
-  killAt?: string;
-  play?: Play;
-  kept: boolean;
-  nextId: number;
-}
-
-const beforeItKnows: Play = (kill) => () => kill();
-const beforeItAnswers: Play = (kill) => (_asked, answer, response) => {
-  response.writeHead = () => response;
-  response.end = () => response;
-  answer();
-  kill();
-};
+const creates: [string, Death, { kept: boolean; nextId: number }][] = [
+  ['an id is reserved, and not yet kept', { killAt: 'commit 2' }, { kept: false, nextId: 1 }],
+  ['the id is kept, and no number known', { during: 'before the sequence service knows' }, { kept: false, nextId: 2 }],
+  [
+    'the number is given, and not yet known here',
+    { during: 'before the sequence service answers' },
+    { kept: false, nextId: 2 },
+  ],
+  ['the row is written, and not yet kept', { killAt: 'commit 3' }, { kept: false, nextId: 2 }],
+  ['the row is kept, and not yet answered', { killAt: 'answer' }, { kept: true, nextId: 2 }],
+];
 
 databases('kill -9', (database) => {
-  let sequence: SequenceStandIn;
-  let settings: { config: Config; drop(): Promise<void> };
+  /** Only transactions end otherwise on another kind of database. */
+  const matters = ([, death]: [string, Death, unknown]) =>
+    database.kind === 'sqlite' || ('killAt' in death && death.killAt.startsWith('commit'));
+
+  let killable: KillableService;
   beforeEach(async () => {
-    sequence = await openSequenceStandIn();
-    settings = await database.fresh({ CENTRAL_SEQUENCE_URL: sequence.url });
+    killable = await openKillableService(service, database);
   });
-  afterEach(async () => {
-    await settings.drop();
-    await sequence.close();
-  });
+  afterEach(() => killable.close());
 
-  /** Makes a call to a process that ends before it has answered. */
-  async function postAndDie(path: string, body: object, killAt: string | undefined, play: Play | undefined) {
-    const server = new URL('../src/server.ts', import.meta.url);
-    const killed = await startProcess(server, { ...settings, ...(killAt ? { killAt } : {}) });
-    sequence.play = play?.(() => killed.kill('SIGKILL'));
-    const headers = { 'content-type': 'application/json' };
-    const call = fetch(`${killed.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
-    await expect(call).rejects.toThrow();
-    expect(await killed.ended).toBe('SIGKILL');
-    sequence.play = undefined;
-  }
-
-  /** Runs the service in this process, on the database that the killed one has left. */
-  async function withService(work: (client: ContractClient) => Promise<void>): Promise<void> {
-    const { app, close } = await buildApp(settings.config);
-    try {
-      await work(contractClient(app, await readSpec(new URL('../', import.meta.url))));
-    } finally {
-      await app.close();
-      await close();
-    }
-  }
-
-  test.each<[string, Death]>([
-    ['an id is reserved, and not yet kept', { killAt: 'commit 2', kept: false, nextId: 1 }],
-    ['the id is kept, and no number known', { play: beforeItKnows, kept: false, nextId: 2 }],
-    ['the number is given, and not yet known here', { play: beforeItAnswers, kept: false, nextId: 2 }],
-    ['the row is written, and not yet kept', { killAt: 'commit 3', kept: false, nextId: 2 }],
-    ['the row is kept, and not yet answered', { killAt: 'answer', kept: true, nextId: 2 }],
-  ])('a create, when %s', async (_, { killAt, play, kept, nextId }) => {
+  test.each(creates.filter(matters))('a create, when %s', async (_, death, { kept, nextId }) => {
     const action = { description: 'Steps from the shadows.', scriptId: 1 };
-    await postAndDie('/actions', action, killAt, play);
-    await withService(async (client) => {
+    await killable.dieIn('/actions', action, death);
+    await killable.run(async (client) => {
       const { body } = await client.get('/actions');
       expect(body).toMatchObject(kept ? [{ actionId: 1, sequenceNumber: 1, ...action }] : []);
       const next = (await client.post('/actions', action)).body;
       expect(next.actionId).toBe(nextId);
-      expect(next.sequenceNumber).toBe(sequence.numbers.get(`action ${nextId}`));
+      expect(next.sequenceNumber).toBe(killable.sequence.numbers.get(`action ${nextId}`));
     });
   });
 
   test('a create of a paraphrase, when it is written and not yet kept', async () => {
     const paraphrase = { originalId: 1, text: 'x', commentary: 'y' };
-    await withService(async (client) => {
-      await client.post('/actions', { description: 'x' });
-    });
-    await postAndDie('/actions/1/paraphrases', paraphrase, 'commit 2', undefined);
-    await withService(async (client) => {
+    await killable.run((client) => client.post('/actions', { description: 'x' }));
+    await killable.dieIn('/actions/1/paraphrases', paraphrase, { killAt: 'commit 2' });
+    await killable.run(async (client) => {
       expect((await client.get('/actions/1/paraphrases')).body).toEqual([]);
       expect((await client.post('/actions/1/paraphrases', paraphrase)).body.paraphraseId).toBe(1);
     });

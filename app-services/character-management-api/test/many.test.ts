@@ -28,15 +28,24 @@ test('a filtered page reads no whole table', async () => {
 databases('many', (database) => {
   test('a thousand of a script come in one page, for one question to the sequence service', async () => {
     const service = await openService(database);
-    const create = (scriptId: number) =>
-      Promise.all(Array.from({ length: 300 }, () => service.client.post('/actions', { description: 'x', scriptId })));
-    for (const scriptId of [1, 2, 1, 1, 1]) await create(scriptId);
-    const asked = service.sequence.asked.length;
+    const own = await openDatabase<Tables>({ name: 'character-management-api', ...service.config, migrations });
+    const none = { heading_id: null, character_id: null, dialogue_id: null, context_id: null };
+    const rows = Array.from({ length: 1500 }, (_, index) => ({
+      ...none,
+      action_id: index + 1,
+      description: 'x',
+      script_id: index % 5 === 4 ? 2 : 1,
+      sequence_number: index + 1,
+      created_at: '2026-11-21T10:00:00.000Z',
+      updated_at: '2026-11-21T10:00:00.000Z',
+    }));
+    await own.query.insertInto('actions').values(rows).execute();
+    await own.close();
     const { body, headers } = await service.client.get('/actions?scriptId=1&limit=1000');
     expect(headers['x-total-count']).toBe('1200');
     expect(body).toHaveLength(1000);
     expect(new Set(body.map(({ scriptId }: Row) => scriptId))).toEqual(new Set([1]));
-    expect(service.sequence.asked).toHaveLength(asked + 1);
+    expect(service.sequence.asked).toHaveLength(1);
     const rest = await service.client.get('/actions?scriptId=1&limit=1000&offset=1000');
     expect(rest.body).toHaveLength(200);
     expect(new Set([...body, ...rest.body].map(({ actionId }: Row) => actionId)).size).toBe(1200);

@@ -100,12 +100,18 @@ databases('paraphrases', (database) => {
     });
   });
 
-  test('each has an id of its own, over all collections', async () => {
-    const lists = await Promise.all(
-      kinds.flatMap(({ path }) => [1, 2].map((id) => service.client.get(`${path}/${id}/paraphrases?limit=1000`))),
-    );
-    const ids = lists.flatMap(({ body }) => body.map(({ paraphraseId }: Row) => paraphraseId));
+  test('each has an id of its own, over all collections; a restart keeps them, and counts on', async () => {
+    const places = kinds.flatMap(({ path }) => [`${path}/1/paraphrases`, `${path}/2/paraphrases`]);
+    const read = async (): Promise<Row[]> =>
+      (await Promise.all(places.map((place) => service.client.get(`${place}?limit=1000`)))).flatMap(({ body }) => body);
+    const before = await read();
+    const ids = before.map(({ paraphraseId }) => paraphraseId);
+    expect(ids.length).toBeGreaterThan(300);
     expect(new Set(ids).size).toBe(ids.length);
+    await service.restart();
+    expect(await read()).toEqual(before);
+    const { body } = await service.client.post('/actions/1/paraphrases', { originalId: 1, text: 'x', commentary: '' });
+    expect(body.paraphraseId).toBeGreaterThan(Math.max(...ids));
   });
 
   test('an original deleted while many paraphrase it leaves none', async () => {

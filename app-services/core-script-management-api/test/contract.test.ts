@@ -1,9 +1,7 @@
 import { readSpec } from '@fountainai/service-kit';
-import { databases } from '@fountainai/service-kit/testing';
+import { allAnswered, type Call, databases, declaredAnswers, makeCalls } from '@fountainai/service-kit/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openService, type TestService } from './open-service.ts';
-
-type Call = readonly [operationId: string, method: 'get' | 'post' | 'put' | 'delete', path: string, body?: object];
 
 /** Every operation, on a script and a section of one id. */
 const callsOn = (id: number): Call[] => [
@@ -32,31 +30,19 @@ databases('the contract', (database) => {
   });
   afterEach(() => service.close());
 
-  const statuses = async (calls: readonly Call[]) => {
-    const found: [string, number][] = [];
-    for (const [operationId, method, path, body] of calls) {
-      found.push([operationId, (await service.client[method](path, body)).status]);
-    }
-    return found;
-  };
-  const all = (calls: readonly Call[], status: number) => calls.map(([operationId]) => [operationId, status]);
+  const statuses = (calls: readonly Call[]) => makeCalls(service.client, calls);
 
   test('every operation answers every status that it declares', async () => {
-    const { paths } = await readSpec(new URL('../', import.meta.url));
-    const declared = Object.values(paths).flatMap(({ parameters: _, ...item }) =>
-      Object.values(item).flatMap(({ operationId, responses }) =>
-        Object.keys(responses).map((status) => `${operationId} ${status}`),
-      ),
-    );
+    const declared = declaredAnswers(await readSpec(new URL('../', import.meta.url)));
     const good = callsOn(1);
     const created = ['createScript', 'addSectionHeading'];
     const numbered = good.filter(([id]) => [...created, 'reorderSectionHeadings'].includes(id));
     const named = good.slice(2);
-    expect(await statuses(named)).toEqual(all(named, 404));
+    expect(await statuses(named)).toEqual(allAnswered(named, 404));
     const bad = callsOn(0).map(([id, method, path, body]): Call => {
       return body ? [id, method, path, {}] : [id, method, path === '/scripts' ? '/scripts?limit=0' : path];
     });
-    expect(await statuses(bad)).toEqual(all(bad, 400));
+    expect(await statuses(bad)).toEqual(allAnswered(bad, 400));
     const success = (id: string) => (id.startsWith('delete') ? 204 : created.includes(id) ? 201 : 200);
     await statuses(good.slice(0, 1));
     expect(await statuses(good)).toEqual(good.map(([id]) => [id, success(id)]));
@@ -64,11 +50,11 @@ databases('the contract', (database) => {
     await statuses(again.slice(2, 3));
     const second = again.filter(([id]) => numbered.some(([one]) => one === id));
     service.sequence.play = (_asked, _answer, response) => response.end('rubbish');
-    expect(await statuses(second)).toEqual(all(second, 502));
+    expect(await statuses(second)).toEqual(allAnswered(second, 502));
     service.sequence.play = (_asked, _answer, response) => response.destroy();
-    expect(await statuses(second)).toEqual(all(second, 503));
+    expect(await statuses(second)).toEqual(allAnswered(second, 503));
     await service.loseDatabase();
-    expect(await statuses(again)).toEqual(all(again, 500));
+    expect(await statuses(again)).toEqual(allAnswered(again, 500));
     expect([...service.client.seen].sort()).toEqual(declared.sort());
   });
 });

@@ -1,101 +1,54 @@
-import { type Config, readSpec } from '@fountainai/service-kit';
-import {
-  type ContractClient,
-  contractClient,
-  databases,
-  openSequenceStandIn,
-  type SequenceStandIn,
-  startProcess,
-} from '@fountainai/service-kit/testing';
+import { type Death, databases, type KillableService, openKillableService } from '@fountainai/service-kit/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { buildApp } from '../src/app.ts';
+import { service } from './open-service.ts';
 
-type Play = (kill: () => void) => SequenceStandIn['play'];
-
-const server = new URL('../src/server.ts', import.meta.url);
-const beforeItKnows: Play = (kill) => () => kill();
-const beforeItAnswers: Play = (kill) => (_asked, answer, response) => {
-  response.writeHead = () => response;
-  response.end = () => response;
-  answer();
-  kill();
-};
-
-interface Death {
-  killAt?: string;
-  play?: Play;
-}
-
-const creates: [string, Death & { kept: boolean; nextId: number }][] = [
-  ['an id is reserved, and not yet kept', { killAt: 'commit 2', kept: false, nextId: 1 }],
-  ['the id is kept, and no number known', { play: beforeItKnows, kept: false, nextId: 2 }],
-  ['the number is given, and not yet known here', { play: beforeItAnswers, kept: false, nextId: 2 }],
-  ['the row is written, and not yet kept', { killAt: 'commit 3', kept: false, nextId: 2 }],
-  ['the row is kept, and not yet answered', { killAt: 'answer', kept: true, nextId: 2 }],
+const creates: [string, Death, { kept: boolean; nextId: number }][] = [
+  ['an id is reserved, and not yet kept', { killAt: 'commit 2' }, { kept: false, nextId: 1 }],
+  ['the id is kept, and no number known', { during: 'before the sequence service knows' }, { kept: false, nextId: 2 }],
+  [
+    'the number is given, and not yet known here',
+    { during: 'before the sequence service answers' },
+    { kept: false, nextId: 2 },
+  ],
+  ['the row is written, and not yet kept', { killAt: 'commit 3' }, { kept: false, nextId: 2 }],
+  ['the row is kept, and not yet answered', { killAt: 'answer' }, { kept: true, nextId: 2 }],
 ];
 
-const reorders: [string, Death & { moved: boolean; copied: boolean }][] = [
-  ['nobody knows of it', { play: beforeItKnows, moved: false, copied: false }],
+const reorders: [string, Death, { moved: boolean; copied: boolean }][] = [
+  ['nobody knows of it', { during: 'before the sequence service knows' }, { moved: false, copied: false }],
   [
     'the sequence service has moved them, and that is not known here',
-    { play: beforeItAnswers, moved: true, copied: false },
+    { during: 'before the sequence service answers' },
+    { moved: true, copied: false },
   ],
-  ['copies are moved, and not yet kept', { killAt: 'commit 2', moved: true, copied: false }],
-  ['copies are kept, and it is not yet answered', { killAt: 'answer', moved: true, copied: true }],
+  ['copies are moved, and not yet kept', { killAt: 'commit 2' }, { moved: true, copied: false }],
+  ['copies are kept, and it is not yet answered', { killAt: 'answer' }, { moved: true, copied: true }],
 ];
 
 databases('kill -9', (database) => {
   /** Only transactions end otherwise on another kind of database. */
-  const matters = ([, { killAt }]: [string, Death]) => database.kind === 'sqlite' || killAt?.startsWith('commit');
+  const matters = ([, death]: [string, Death, unknown]) =>
+    database.kind === 'sqlite' || ('killAt' in death && death.killAt.startsWith('commit'));
 
-  let sequence: SequenceStandIn;
-  let settings: { config: Config; drop(): Promise<void> };
+  let killable: KillableService;
   beforeEach(async () => {
-    sequence = await openSequenceStandIn();
-    settings = await database.fresh({ CENTRAL_SEQUENCE_URL: sequence.url });
+    killable = await openKillableService(service, database);
   });
-  afterEach(async () => {
-    await settings.drop();
-    await sequence.close();
-  });
+  afterEach(() => killable.close());
 
-  /** Runs the service in this process, on the database that the killed one has left. */
-  async function withService<T>(work: (client: ContractClient) => Promise<T>): Promise<T> {
-    sequence.play = undefined;
-    const { app, close } = await buildApp(settings.config);
-    const client = contractClient(app, await readSpec(new URL('../', import.meta.url)));
-    return work(client).finally(async () => {
-      await app.close();
-      await close();
-    });
-  }
-
-  /** Makes a call to a process that ends before it has answered. */
-  async function callAndDie(path: string, body: object, killAt: string | undefined, play: Play | undefined) {
-    const killed = await startProcess(server, { ...settings, ...(killAt ? { killAt } : {}) });
-    if (play) sequence.play = play(() => killed.kill('SIGKILL'));
-    const call = fetch(`${killed.url}${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    await expect(call).rejects.toThrow();
-    expect(await killed.ended).toBe('SIGKILL');
-  }
-
-  test.each(creates.filter(matters))('a create, when %s', async (_, { killAt, play, kept, nextId }) => {
-    await callAndDie('/scripts', { title: 'Hamlet' }, killAt, play);
-    await withService(async (client) => {
+  test.each(creates.filter(matters))('a create, when %s', async (_, death, { kept, nextId }) => {
+    await killable.dieIn('/scripts', { title: 'Hamlet' }, death);
+    await killable.run(async (client) => {
       const { body } = await client.get('/scripts');
       expect(body).toMatchObject(kept ? [{ scriptId: 1, title: 'Hamlet', sequenceNumber: 1 }] : []);
       const next = (await client.post('/scripts', { title: 'Lear' })).body;
       expect(next.scriptId).toBe(nextId);
-      expect(next.sequenceNumber).toBe(sequence.numbers.get(`script ${nextId}`));
+      expect(next.sequenceNumber).toBe(killable.sequence.numbers.get(`script ${nextId}`));
     });
   });
 
-  test.each(reorders.filter(matters))('a reorder, when %s', async (_, { killAt, play, moved, copied }) => {
-    await withService(async (client) => {
+  test.each(reorders.filter(matters))('a reorder, when %s', async (_, death, { moved, copied }) => {
+    await killable.run(async (client) => {
       await client.post('/scripts', { title: 'Hamlet' });
       for (const title of ['a', 'b', 'c']) await client.post('/scripts/1/sections', { title });
     });
@@ -105,8 +58,9 @@ databases('kill -9', (database) => {
         { headingId: 3, newSequence: 1 },
       ],
     };
-    await callAndDie('/scripts/1/sections/reorder', order, killAt, play);
-    await withService(async (client) => {
+    await killable.dieIn('/scripts/1/sections/reorder', order, death);
+    const { sequence } = killable;
+    await killable.run(async (client) => {
       const titles = async () =>
         (await client.get('/scripts/1/sections')).body.map(({ title }: { title: string }) => title).join('');
       expect(await titles()).toBe(moved ? 'cba' : 'abc');

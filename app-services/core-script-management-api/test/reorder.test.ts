@@ -11,7 +11,7 @@ databases('reorder', (database) => {
 
   /** Sections 1 to 3 of script 1, section 4 of script 2. */
   const open = async (withoutSequence: boolean) => {
-    service = await openService(database, { withoutSequence });
+    service = await openService(database, withoutSequence ? { CENTRAL_SEQUENCE_URL: '' } : {});
     for (const title of ['Romeo and Juliet', 'Hamlet']) await service.client.post('/scripts', { title });
     for (const title of ['a', 'b', 'c']) await service.client.post('/scripts/1/sections', { title });
     await service.client.post('/scripts/2/sections', { title: 'of Hamlet' });
