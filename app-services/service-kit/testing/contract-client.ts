@@ -20,6 +20,7 @@ export interface ContractClient {
   seen: ReadonlySet<string>;
 }
 
+/** Calls `app` in this process, without a network. */
 export function contractClient(app: FastifyInstance, spec: Spec): ContractClient {
   const ajv = addFormats.default(new Ajv2020.default({ strict: false, allErrors: true }));
   const checks = new Map<string, ValidateFunction>();
@@ -34,7 +35,10 @@ export function contractClient(app: FastifyInstance, spec: Spec): ContractClient
     if (schema) {
       const validate = checks.get(what) ?? ajv.compile(schema);
       checks.set(what, validate);
-      if (!validate(body)) throw new Error(`${what}: ${ajv.errorsText(validate.errors)} in ${JSON.stringify(body)}`);
+      if (!validate(body)) {
+        const why = `${ajv.errorsText(validate.errors).slice(0, 500)} in ${JSON.stringify(body).slice(0, 500)}`;
+        throw new Error(`${what}: ${why}`);
+      }
     } else if (body !== '' && !declared.content) throw new Error(`${what} has a body: ${JSON.stringify(body)}`);
     seen.add(what);
   }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { databases } from './databases.ts';
 import { type Death, openKillableService } from './killable-service.ts';
 import type { ServiceUnderTest } from './test-service.ts';
@@ -36,6 +36,7 @@ export function testKilledCreates({ elementType, path, id, body, ...service }: K
 
     test.each(deaths.filter(matters))('when %s', async (_, death, { kept, nextId }) => {
       const killable = await openKillableService(service, database);
+      onTestFinished(() => killable.close());
       await killable.dieIn(path, body, death);
       await killable.run(async (client) => {
         expect((await client.get(path)).body).toMatchObject(kept ? [{ [id]: 1, ...body, sequenceNumber: 1 }] : []);
@@ -43,7 +44,6 @@ export function testKilledCreates({ elementType, path, id, body, ...service }: K
         expect(next[id]).toBe(nextId);
         expect(next.sequenceNumber).toBe(killable.sequence.numbers.get(`${elementType} ${nextId}`));
       });
-      await killable.close();
     });
   });
 }

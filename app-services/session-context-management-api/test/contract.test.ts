@@ -1,0 +1,45 @@
+import { readSpec } from '@fountainai/service-kit';
+import { allAnswered, type Call, databases, declaredAnswers, makeCalls } from '@fountainai/service-kit/testing';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openService, type TestService } from './open-service.ts';
+
+/** Every operation on a session, in an order in which all succeed; those after the first three name it in their path. */
+const callsOn = (id: number): Call[] => [
+  ['createSession', 'post', '/sessions', { userId: id }],
+  ['listSessions', 'get', `/sessions?userId=${id}`],
+  ['lookUpSessions', 'post', '/sessions/lookup', { sessionIds: [id] }],
+  ['getSessionById', 'get', `/sessions/${id}`],
+  ['updateSession', 'put', `/sessions/${id}`, { context: 'y' }],
+  ['getSessionContext', 'get', `/sessions/${id}/context`],
+  ['getSessionContextHistory', 'get', `/sessions/${id}/context/history`],
+  ['deleteSession', 'delete', `/sessions/${id}`],
+];
+
+databases('the contract', (database) => {
+  let service: TestService;
+  beforeEach(async () => {
+    service = await openService(database);
+  });
+  afterEach(() => service.close());
+
+  const statuses = (calls: readonly Call[]) => makeCalls(service.client, calls);
+
+  test('every operation answers every status that it declares', async () => {
+    const [bad, named, good] = [callsOn(0), callsOn(9).slice(3), callsOn(1)];
+    expect(await statuses(bad)).toEqual(allAnswered(bad, 400));
+    expect(await statuses(named)).toEqual(allAnswered(named, 404));
+    const success = (id: string) => (id === 'createSession' ? 201 : id === 'deleteSession' ? 204 : 200);
+    expect(await statuses(good)).toEqual(good.map(([id]) => [id, success(id)]));
+
+    const create = good.slice(0, 1);
+    service.sequence.play = (_asked, _answer, response) => response.end('rubbish');
+    expect(await statuses(create)).toEqual(allAnswered(create, 502));
+    service.sequence.play = (_asked, _answer, response) => response.destroy();
+    expect(await statuses(create)).toEqual(allAnswered(create, 503));
+    await service.loseDatabase();
+    expect(await statuses(good)).toEqual(allAnswered(good, 500));
+    const declared = declaredAnswers(await readSpec(new URL('../', import.meta.url)));
+    // many.test.ts shows the 413 of lookUpSessions.
+    expect([...service.client.seen, 'lookUpSessions 413'].sort()).toEqual(declared.sort());
+  });
+});

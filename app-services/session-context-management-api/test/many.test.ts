@@ -1,0 +1,71 @@
+import { openDatabase } from '@fountainai/service-kit';
+import { databases } from '@fountainai/service-kit/testing';
+import { sql } from 'kysely';
+import { expect, onTestFinished, test } from 'vitest';
+import { migrations } from '../src/migrations.ts';
+import type { SessionRow, Tables } from '../src/store.ts';
+import { openService } from './open-service.ts';
+
+const rowsOf = (count: number, context: string): SessionRow[] =>
+  Array.from({ length: count }, (_, index) => ({
+    session_id: index + 1,
+    user_id: 1,
+    context,
+    data: null,
+    character_id: null,
+    script_id: (index % 2) + 1,
+    heading_id: null,
+    sequence_number: index + 1,
+    created_at: '2026-11-21T10:00:00.000Z',
+    updated_at: '2026-11-21T10:00:00.000Z',
+  }));
+
+test('a filtered page reads no whole table', async () => {
+  const { query, close } = await openDatabase<Tables>({ name: 'plans', dataDir: ':memory:', migrations });
+  for (const filter of ['user_id', 'character_id', 'script_id', 'heading_id'] as const) {
+    const page = query.selectFrom('sessions').selectAll().where(filter, '=', 1).orderBy('session_id').limit(10);
+    const steps = await page.explain<{ detail: string }>(undefined, sql`query plan`);
+    expect(steps.map(({ detail }) => detail).join('\n')).toMatch(/^SEARCH [^\n]*$/);
+  }
+  await close();
+});
+
+databases('many sessions', (database) => {
+  async function openWith(rows: readonly SessionRow[]) {
+    const service = await openService(database);
+    onTestFinished(() => service.close());
+    const own = await openDatabase<Tables>({ name: 'session-context-management-api', ...service.config, migrations });
+    for (let at = 0; at < rows.length; at += 2000) {
+      await own.query
+        .insertInto('sessions')
+        .values(rows.slice(at, at + 2000))
+        .execute();
+    }
+    await own.close();
+    return service;
+  }
+
+  test('the contexts of ten thousand beats come in one call, for one question to the sequence service', async () => {
+    const { client, sequence } = await openWith(rowsOf(10_001, 'x'));
+    const sessionIds = Array.from({ length: 10_001 }, (_, index) => index + 1);
+    const { body } = await client.post('/sessions/lookup', { sessionIds });
+    expect(body.sessions.map(({ sessionId }: { sessionId: number }) => sessionId)).toEqual(sessionIds);
+    expect(sequence.asked).toHaveLength(1);
+    const page = await client.get('/sessions?scriptId=1&limit=1000');
+    expect(page.body).toHaveLength(1000);
+    expect(page.headers['x-total-count']).toBe('5001');
+    expect(sequence.asked).toHaveLength(2);
+  });
+
+  test('more text than a service can hold is refused, with a hint', async () => {
+    const { client, sequence } = await openWith(rowsOf(501, '👑'.repeat(10_000)));
+    const sessionIds = Array.from({ length: 501 }, (_, index) => index + 1);
+    expect(await client.post('/sessions/lookup', { sessionIds })).toMatchObject({
+      status: 413,
+      body: { errorCode: 'too_large', message: expect.stringContaining('fewer') },
+    });
+    expect(sequence.asked).toEqual([]);
+    const { body } = await client.post('/sessions/lookup', { sessionIds: sessionIds.slice(1) });
+    expect(body.sessions).toHaveLength(500);
+  });
+});
