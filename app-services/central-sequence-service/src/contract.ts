@@ -130,9 +130,14 @@ export interface components {
     LookupResponse: {
       elements: components['schemas']['ElementNumber'][];
     };
+    /**
+     * @description A place to move to; new elements come behind the highest, so some must be left for them
+     * @example 2
+     */
+    Place: number;
     NewPlace: {
       elementId: components['schemas']['Id'];
-      newSequence: components['schemas']['Number'];
+      newSequence: components['schemas']['Place'];
     };
     ReorderRequest: {
       elementType: components['schemas']['ElementType'];

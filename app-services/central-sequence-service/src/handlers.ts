@@ -1,4 +1,4 @@
-import { type Handlers, invalid } from '@fountainai/service-kit';
+import { type Handlers, refuseDuplicates } from '@fountainai/service-kit';
 import type { components, operations } from './contract.ts';
 import type { ElementType, NewPlace, Store } from './store.ts';
 
@@ -7,8 +7,8 @@ type WireType = components['schemas']['ElementType'];
 /** What each operation of openapi.yaml does. */
 export function createHandlers(store: Store): Handlers<operations> {
   const reorder = async (elementType: WireType, elements: readonly NewPlace[]) => {
-    refuseTwice('elementId', elements);
-    refuseTwice('newSequence', elements);
+    refuseDuplicates('elementId', elements);
+    refuseDuplicates('newSequence', elements);
     await store.reorder(typeOf(elementType), elements);
     const updatedElements = elements.map(({ elementId, newSequence }) => ({ elementId, newSequence }));
     return { status: 200 as const, body: { message: 'Reorder successful.', updatedElements } };
@@ -40,13 +40,4 @@ export function createHandlers(store: Store): Handlers<operations> {
 /** V1's example of a version says dialogue where everything else says spokenWord: they are one. */
 function typeOf(type: WireType): ElementType {
   return type === 'dialogue' ? 'spokenWord' : type;
-}
-
-function refuseTwice(field: keyof NewPlace, elements: readonly NewPlace[]): void {
-  const seen = new Set<number>();
-  const twice = new Set<number>();
-  for (const element of elements) (seen.has(element[field]) ? twice : seen).add(element[field]);
-  if (twice.size === 0) return;
-  const details = [...twice].map((value) => `${field} ${value}`);
-  throw invalid(`The same ${field} is listed twice.`, details);
 }

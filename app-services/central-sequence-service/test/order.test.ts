@@ -43,6 +43,11 @@ databases('order and versions', (database) => {
     ['the same number twice', section([1, 2], [2, 2]), 400, ['newSequence 2']],
     ['nothing', section(), 400, undefined],
     ['place 0', section([1, 0]), 400, undefined],
+    ['a place behind which there are too few', section([1, 1_000_000_001]), 400, undefined],
+    ['a huge place', section([1, 2 ** 53]), 400, undefined],
+    ['half a place', { elementType: 'section', elements: [{ elementId: 1 }] }, 400, undefined],
+    ['an unknown type', { ...section([1, 2]), elementType: 'scene' }, 400, undefined],
+    ['another type', { ...section([1, 2]), elementType: 'action' }, 404, ['action 1']],
   ])('%s: refused, and nothing moves', async (_, body, status, details) => {
     const before = await order();
     const answer = await service.client.post('/sequence/reorder', body);
@@ -59,8 +64,8 @@ databases('order and versions', (database) => {
     await service.client.post('/sequence/reorder', section([3, 3], [4, 4]));
   });
 
-  test('many reorders at once: one of them holds, whole', async () => {
-    const orders = Array.from({ length: 50 }, (_, index) =>
+  test('a hundred reorders at once: one of them holds, whole', async () => {
+    const orders = Array.from({ length: 100 }, (_, index) =>
       index % 2 ? section([1, 1], [2, 2], [3, 3]) : section([1, 3], [2, 2], [3, 1]),
     );
     await Promise.all(orders.map((body) => service.client.post('/sequence/reorder', body)));
@@ -81,5 +86,30 @@ databases('order and versions', (database) => {
     const { body, headers } = await service.client.get('/sequence/version?elementType=spokenWord&elementId=77&limit=1');
     expect(body).toEqual([{ versionNumber: 2, versionData: { text }, createdAt: expect.any(String) }]);
     expect(headers['x-total-count']).toBe('5');
+  });
+
+  test.each([
+    [{ elementType: 'section', elementId: 1 }],
+    [{ elementType: 'section', elementId: 1, newVersionData: 'x' }],
+    [{ elementType: 'section', elementId: 1, newVersionData: ['x'] }],
+    [{ elementType: 'section', elementId: 1, newVersionData: null }],
+    [{ elementType: 'section', elementId: -1, newVersionData: {} }],
+    ['{"elementType":"section","elementId":1,"newVersionData":{"text":"\\ud83d"}}'],
+  ])('%.80j makes no version', async (body) => {
+    expect((await service.client.post('/sequence/version', body)).status).toBe(400);
+    expect((await service.client.get('/sequence/version?elementType=section&elementId=1')).body).toEqual([]);
+  });
+
+  test('a restart keeps numbers and versions, and counts on', async () => {
+    const read = async () => [await order(), (await service.client.get(versions)).body];
+    const versions = '/sequence/version?elementType=spokenWord&elementId=77';
+    const before = await read();
+    await service.restart();
+    expect(await read()).toEqual(before);
+    const elementId = 1000;
+    const last = (await service.client.post('/sequence', { elementType: 'section', elementId })).body.sequenceNumber;
+    expect(last).toBe(42);
+    const body = { elementType: 'dialogue', elementId: 77, newVersionData: {} };
+    expect((await service.client.post('/sequence/version', body)).body).toEqual({ versionNumber: 7 });
   });
 });

@@ -11,6 +11,7 @@ type ActionOperations = Pick<
   'createAction' | 'listActions' | 'getActionById' | 'updateAction' | 'deleteAction'
 >;
 
+/** What is done with actions. */
 export function createActionHandlers(
   database: Database<Tables>,
   numbering: Numbering<Tables>,

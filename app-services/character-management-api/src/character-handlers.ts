@@ -11,6 +11,7 @@ type CharacterOperations = Pick<
   'createCharacter' | 'listCharacters' | 'getCharacterById' | 'updateCharacter' | 'deleteCharacter'
 >;
 
+/** What is done with characters. */
 export function createCharacterHandlers(
   database: Database<Tables>,
   numbering: Numbering<Tables>,

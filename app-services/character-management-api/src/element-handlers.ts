@@ -61,6 +61,7 @@ export function createElementHandlers<Row extends Numbered, Wire extends { seque
   };
 }
 
+/** 404, in the words of the element's type. */
 export const missing = (type: ElementType, id: number) => notFound(`There is no ${nameOf[type]} ${id}.`);
 
 /** Links that are set: the contract leaves the others out. */

@@ -17,6 +17,7 @@ export interface ElementStore<Row> {
   remove(id: number): Promise<boolean>;
 }
 
+/** What is not there is `undefined` or `false`. */
 export function createElementStore<Type extends keyof Elements>({ query }: Database<Tables>, type: Type) {
   // kysely's types cannot follow a table that is a parameter: here, one stands for all.
   const { table, id: column } = places[type] as (typeof places)['character'];

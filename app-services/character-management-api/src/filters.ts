@@ -13,6 +13,7 @@ export interface Links extends Place {
 
 type Condition = Expression<SqlBool>;
 
+/** By links of their own. */
 export const actionsWith = (links: Links): Condition =>
   expressionBuilder<Tables, 'actions'>().and({ ...columnsOf(links), ...characterColumn(links) });
 

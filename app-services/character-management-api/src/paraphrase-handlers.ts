@@ -14,6 +14,7 @@ interface Page {
   offset?: number;
 }
 
+/** What is done with paraphrases; those of each type of element are told apart by their path alone. */
 export function createParaphraseHandlers(
   database: Database<Tables>,
   references: References,

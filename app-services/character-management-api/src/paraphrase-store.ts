@@ -1,4 +1,4 @@
-import { type Database, refersToNothing } from '@fountainai/service-kit';
+import { breaksReference, type Database } from '@fountainai/service-kit';
 import { type Kysely, sql } from 'kysely';
 import { type ElementType, type ParaphraseRow, places, type Tables } from './tables.ts';
 
@@ -39,7 +39,7 @@ export function createParaphraseStore({ query, write }: Database<Tables>, type: 
             .executeTakeFirstOrThrow(),
         );
       } catch (error) {
-        if (refersToNothing(error)) return undefined;
+        if (breaksReference(error)) return undefined;
         throw error;
       }
     },

@@ -1,4 +1,4 @@
-import { refersToNothing as breaksReference, conflict, type Database, invalid } from '@fountainai/service-kit';
+import { breaksReference, conflict, type Database, invalid } from '@fountainai/service-kit';
 import { type ElementType, nameOf, places, type Tables } from './tables.ts';
 
 /** Links to what this service keeps; null and undefined link to nothing. */

@@ -11,6 +11,7 @@ type SpokenWordOperations = Pick<
   'createSpokenWord' | 'listSpokenWords' | 'getSpokenWordById' | 'updateSpokenWord' | 'deleteSpokenWord'
 >;
 
+/** What is done with spoken words. */
 export function createSpokenWordHandlers(
   database: Database<Tables>,
   numbering: Numbering<Tables>,

@@ -63,6 +63,7 @@ export interface Elements {
 /** As the sequence service calls them. */
 export type ElementType = keyof Elements;
 
+/** Where the elements of each type are kept, and by which id. */
 export const places = {
   character: { table: 'characters', id: 'character_id' },
   action: { table: 'actions', id: 'action_id' },

@@ -227,9 +227,14 @@ export interface components {
       createdAt: components['schemas']['Time'];
       updatedAt: components['schemas']['Time'];
     };
+    /**
+     * @description A place to move to; new elements come behind the highest, so some must be left for them
+     * @example 2
+     */
+    Place: number;
     NewPlace: {
       headingId: components['schemas']['Id'];
-      newSequence: components['schemas']['Number'];
+      newSequence: components['schemas']['Place'];
     };
     ReorderRequest: {
       elements: components['schemas']['NewPlace'][];

@@ -7,6 +7,7 @@ type ScriptOperations = Pick<
   'createScript' | 'listScripts' | 'getScriptById' | 'updateScript' | 'deleteScript'
 >;
 
+/** What is done with scripts. */
 export function createScriptHandlers(store: Store, numbering: Numbering<Tables>): Handlers<ScriptOperations> {
   const numbersOf = (rows: readonly ScriptRow[], context: RequestContext) => {
     const copies = new Map(rows.map(({ script_id, sequence_number }) => [script_id, sequence_number]));
@@ -45,6 +46,7 @@ export function createScriptHandlers(store: Store, numbering: Numbering<Tables>)
   };
 }
 
+/** 404. */
 export const noScript = (scriptId: number) => notFound(`There is no script ${scriptId}.`);
 
 function scriptOf(row: ScriptRow, numbers?: ReadonlyMap<number, number>): components['schemas']['Script'] {

@@ -1,16 +1,15 @@
 import {
+  breaksReference,
   type Handlers,
-  invalid,
   type Numbering,
   notFound,
   type RequestContext,
-  refersToNothing,
+  refuseDuplicates,
 } from '@fountainai/service-kit';
 import type { components, operations } from './contract.ts';
 import { noScript } from './script-handlers.ts';
 import type { SectionRow, Store, Tables } from './store.ts';
 
-type Place = components['schemas']['NewPlace'];
 type SectionOperations = Pick<
   operations,
   | 'addSectionHeading'
@@ -21,6 +20,7 @@ type SectionOperations = Pick<
   | 'reorderSectionHeadings'
 >;
 
+/** What is done with section headings. */
 export function createSectionHandlers(store: Store, numbering: Numbering<Tables>): Handlers<SectionOperations> {
   const refuseUnknownScript = async (scriptId: number) => {
     if (!(await store.findScript(scriptId))) throw noScript(scriptId);
@@ -42,7 +42,7 @@ export function createSectionHandlers(store: Store, numbering: Numbering<Tables>
         )
         .catch((error) => {
           // Deleted while the number was fetched.
-          throw refersToNothing(error) ? noScript(scriptId) : error;
+          throw breaksReference(error) ? noScript(scriptId) : error;
         });
       return { status: 201, body: sectionOf(row) };
     },
@@ -72,8 +72,8 @@ export function createSectionHandlers(store: Store, numbering: Numbering<Tables>
       return { status: 204 };
     },
     async reorderSectionHeadings({ params: { scriptId }, body: { elements } }, context) {
-      refuseTwice('headingId', elements);
-      refuseTwice('newSequence', elements);
+      refuseDuplicates('headingId', elements);
+      refuseDuplicates('newSequence', elements);
       await refuseUnknownScript(scriptId);
       const known = await store.sectionNumbers(scriptId);
       const missing = elements.filter(({ headingId }) => !known.has(headingId));
@@ -89,14 +89,6 @@ export function createSectionHandlers(store: Store, numbering: Numbering<Tables>
 }
 
 const noSection = (scriptId: number, headingId: number) => notFound(`Script ${scriptId} has no section ${headingId}.`);
-
-function refuseTwice(field: keyof Place, elements: readonly Place[]): void {
-  const values = elements.map((element) => element[field]);
-  const twice = new Set(values.filter((value, index) => values.indexOf(value) !== index));
-  if (twice.size === 0) return;
-  const details = [...twice].map((value) => `${field} ${value}`);
-  throw invalid(`The same ${field} is listed twice.`, details);
-}
 
 function sectionOf(row: SectionRow, numbers?: ReadonlyMap<number, number>): components['schemas']['SectionHeading'] {
   return {

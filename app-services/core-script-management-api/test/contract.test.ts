@@ -1,7 +1,6 @@
-import { readSpec } from '@fountainai/service-kit';
-import { allAnswered, type Call, databases, declaredAnswers, makeCalls } from '@fountainai/service-kit/testing';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openService, type TestService } from './open-service.ts';
+import { allAnswered, type Call, makeCalls, testEveryAnswer } from '@fountainai/service-kit/testing';
+import { expect } from 'vitest';
+import { service } from './open-service.ts';
 
 /** Every operation, on a script and a section of one id. */
 const callsOn = (id: number): Call[] => [
@@ -23,38 +22,27 @@ const callsOn = (id: number): Call[] => [
   ['deleteScript', 'delete', `/scripts/${id}`],
 ];
 
-databases('the contract', (database) => {
-  let service: TestService;
-  beforeEach(async () => {
-    service = await openService(database);
+testEveryAnswer(service, async ({ client, sequence, loseDatabase }) => {
+  const statuses = (calls: readonly Call[]) => makeCalls(client, calls);
+  const good = callsOn(1);
+  const created = ['createScript', 'addSectionHeading'];
+  const numbered = good.filter(([id]) => [...created, 'reorderSectionHeadings'].includes(id));
+  const named = good.slice(2);
+  expect(await statuses(named)).toEqual(allAnswered(named, 404));
+  const bad = callsOn(0).map(([id, method, path, body]): Call => {
+    return body ? [id, method, path, {}] : [id, method, path === '/scripts' ? '/scripts?limit=0' : path];
   });
-  afterEach(() => service.close());
-
-  const statuses = (calls: readonly Call[]) => makeCalls(service.client, calls);
-
-  test('every operation answers every status that it declares', async () => {
-    const declared = declaredAnswers(await readSpec(new URL('../', import.meta.url)));
-    const good = callsOn(1);
-    const created = ['createScript', 'addSectionHeading'];
-    const numbered = good.filter(([id]) => [...created, 'reorderSectionHeadings'].includes(id));
-    const named = good.slice(2);
-    expect(await statuses(named)).toEqual(allAnswered(named, 404));
-    const bad = callsOn(0).map(([id, method, path, body]): Call => {
-      return body ? [id, method, path, {}] : [id, method, path === '/scripts' ? '/scripts?limit=0' : path];
-    });
-    expect(await statuses(bad)).toEqual(allAnswered(bad, 400));
-    const success = (id: string) => (id.startsWith('delete') ? 204 : created.includes(id) ? 201 : 200);
-    await statuses(good.slice(0, 1));
-    expect(await statuses(good)).toEqual(good.map(([id]) => [id, success(id)]));
-    const again = callsOn(2);
-    await statuses(again.slice(2, 3));
-    const second = again.filter(([id]) => numbered.some(([one]) => one === id));
-    service.sequence.play = (_asked, _answer, response) => response.end('rubbish');
-    expect(await statuses(second)).toEqual(allAnswered(second, 502));
-    service.sequence.play = (_asked, _answer, response) => response.destroy();
-    expect(await statuses(second)).toEqual(allAnswered(second, 503));
-    await service.loseDatabase();
-    expect(await statuses(again)).toEqual(allAnswered(again, 500));
-    expect([...service.client.seen].sort()).toEqual(declared.sort());
-  });
+  expect(await statuses(bad)).toEqual(allAnswered(bad, 400));
+  const success = (id: string) => (id.startsWith('delete') ? 204 : created.includes(id) ? 201 : 200);
+  await statuses(good.slice(0, 1));
+  expect(await statuses(good)).toEqual(good.map(([id]) => [id, success(id)]));
+  const again = callsOn(2);
+  await statuses(again.slice(2, 3));
+  const second = again.filter(([id]) => numbered.some(([one]) => one === id));
+  sequence.play = (_asked, _answer, response) => response.end('rubbish');
+  expect(await statuses(second)).toEqual(allAnswered(second, 502));
+  sequence.play = (_asked, _answer, response) => response.destroy();
+  expect(await statuses(second)).toEqual(allAnswered(second, 503));
+  await loseDatabase();
+  expect(await statuses(again)).toEqual(allAnswered(again, 500));
 });

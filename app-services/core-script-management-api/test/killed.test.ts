@@ -1,18 +1,14 @@
-import { type Death, databases, type KillableService, openKillableService } from '@fountainai/service-kit/testing';
+import {
+  type Death,
+  databases,
+  type KillableService,
+  openKillableService,
+  testKilledCreates,
+} from '@fountainai/service-kit/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { service } from './open-service.ts';
 
-const creates: [string, Death, { kept: boolean; nextId: number }][] = [
-  ['an id is reserved, and not yet kept', { killAt: 'commit 2' }, { kept: false, nextId: 1 }],
-  ['the id is kept, and no number known', { during: 'before the sequence service knows' }, { kept: false, nextId: 2 }],
-  [
-    'the number is given, and not yet known here',
-    { during: 'before the sequence service answers' },
-    { kept: false, nextId: 2 },
-  ],
-  ['the row is written, and not yet kept', { killAt: 'commit 3' }, { kept: false, nextId: 2 }],
-  ['the row is kept, and not yet answered', { killAt: 'answer' }, { kept: true, nextId: 2 }],
-];
+testKilledCreates({ ...service, elementType: 'script', path: '/scripts', id: 'scriptId', body: { title: 'Hamlet' } });
 
 const reorders: [string, Death, { moved: boolean; copied: boolean }][] = [
   ['nobody knows of it', { during: 'before the sequence service knows' }, { moved: false, copied: false }],
@@ -35,17 +31,6 @@ databases('kill -9', (database) => {
     killable = await openKillableService(service, database);
   });
   afterEach(() => killable.close());
-
-  test.each(creates.filter(matters))('a create, when %s', async (_, death, { kept, nextId }) => {
-    await killable.dieIn('/scripts', { title: 'Hamlet' }, death);
-    await killable.run(async (client) => {
-      const { body } = await client.get('/scripts');
-      expect(body).toMatchObject(kept ? [{ scriptId: 1, title: 'Hamlet', sequenceNumber: 1 }] : []);
-      const next = (await client.post('/scripts', { title: 'Lear' })).body;
-      expect(next.scriptId).toBe(nextId);
-      expect(next.sequenceNumber).toBe(killable.sequence.numbers.get(`script ${nextId}`));
-    });
-  });
 
   test.each(reorders.filter(matters))('a reorder, when %s', async (_, death, { moved, copied }) => {
     await killable.run(async (client) => {

@@ -57,6 +57,7 @@ databases('reorder', (database) => {
       ['the same place twice', places([1, 2], [2, 2]), 400, ['newSequence 2']],
       ['no section', places(), 400, undefined],
       ['place 0', places([1, 0]), 400, undefined],
+      ['a place behind which there are too few', places([1, 1_000_000_001]), 400, undefined],
       ['a huge place', places([1, 2 ** 53]), 400, undefined],
       ['half a place', { elements: [{ headingId: 1 }] }, 400, undefined],
       ['no list', { elements: 'all' }, 400, undefined],

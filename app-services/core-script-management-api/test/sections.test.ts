@@ -1,4 +1,4 @@
-import { databases } from '@fountainai/service-kit/testing';
+import { badIds, databases } from '@fountainai/service-kit/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openService, type TestService } from './open-service.ts';
 
@@ -110,7 +110,7 @@ databases('sections', (database) => {
     },
   );
 
-  test.each(['0', '-1', '1.5', 'one', '9007199254740992'])('there is no section id %s', async (id) => {
+  test.each(badIds)('there is no section id %s', async (id) => {
     for (const place of [`/scripts/${script}/sections/${id}`, `/scripts/${id}/sections/1`]) {
       expect((await service.client.get(place)).status).toBe(400);
       expect((await service.client.put(place, { title: 'x' })).status).toBe(400);

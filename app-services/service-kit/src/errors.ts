@@ -19,12 +19,15 @@ export class ServiceError extends Error {
   }
 }
 
+/** 400: the request does not fit; `details` name what. */
 export const invalid = (message: string, details?: readonly string[]) =>
   new ServiceError(400, 'invalid_request', message, details);
 
+/** 404: what the path, or a list in the body, names is not there. */
 export const notFound = (message: string, details?: readonly string[]) =>
   new ServiceError(404, 'not_found', message, details);
 
+/** 409: what is kept forbids it; nothing has changed. */
 export const conflict = (message: string, details?: readonly string[]) =>
   new ServiceError(409, 'conflict', message, details);
 

@@ -1,8 +1,9 @@
 export { type Config, loadConfig } from './config.ts';
 export type { Handlers, RequestContext } from './contract.ts';
-export { refersToNothing } from './database/failures.ts';
+export { breaksReference } from './database/failures.ts';
 export type { Migration } from './database/migrate.ts';
 export { type Database, openDatabase } from './database.ts';
+export { refuseDuplicates } from './duplicates.ts';
 export { conflict, invalid, notFound, ServiceError } from './errors.ts';
 export { createElementCounters, createNumbering, type Numbering, type NumberingTables } from './numbering.ts';
 export { createPeer, type Peer, PeerRefusal, type PeerState } from './peer.ts';

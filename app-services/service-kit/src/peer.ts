@@ -64,6 +64,7 @@ const OPEN_MS = 5000;
 const AT_ONCE = 20;
 const QUEUED = 1000;
 
+/** A client for another service: several tries, a limit of calls at a time, and time for it to recover. */
 export function createPeer({ name, baseUrl, timeoutMs }: PeerOptions): Peer {
   const failures = handleWhen((error) => error instanceof ServiceError && error.errorCode === 'peer_unavailable');
   const again = retry(failures, {

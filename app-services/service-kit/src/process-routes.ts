@@ -27,5 +27,6 @@ export function addProcessRoutes(app: FastifyInstance, { check, peers, draining 
   );
 }
 
+/** By name, as /ready and the log show them. */
 export const statesOf = (peers: readonly PeerState[]) =>
   Object.fromEntries(peers.map(({ name, state }) => [name, state()]));

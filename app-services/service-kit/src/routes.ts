@@ -38,6 +38,7 @@ export function addRoutes(app: FastifyInstance, spec: Spec, handlers: Readonly<R
   }
 }
 
+/** Each operation with all of its parameters, its path's included. */
 export function operationsOf({ paths }: Spec): { path: string; method: Method; operation: Operation }[] {
   return Object.entries(paths).flatMap(([path, item]) =>
     methods.flatMap((method) => {

@@ -71,18 +71,30 @@ function validateAsTheContractSays(app: FastifyInstance): void {
   );
 }
 
-/** NUL, which PostgreSQL does not take, and halves of surrogate pairs, which UTF-8 cannot say: text is kept byte for byte or refused. */
+/** Deeper than any story, and less than what ends the stack of those who walk through it. */
+const DEPTH = 100;
+
+/**
+ * Text is kept byte for byte or refused: NUL, which PostgreSQL does not take, and halves of surrogate pairs, which
+ * UTF-8 cannot say. So is what is nested too deep.
+ */
 function refuseWhatNoDatabaseKeeps(app: FastifyInstance): void {
   app.addHook('preValidation', async ({ params, query, body }) => {
-    if ([params, query, body].every(storable)) return;
-    throw invalid('A text holds a NUL character or half a surrogate pair.');
+    for (const value of [params, query, body]) refuseUnlessStorable(value, DEPTH);
   });
 }
 
-function storable(value: unknown): boolean {
-  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0');
-  if (typeof value !== 'object' || value === null) return true;
-  return Object.entries(value).every(([key, item]) => storable(key) && storable(item));
+function refuseUnlessStorable(value: unknown, depth: number): void {
+  if (typeof value === 'string') {
+    if (value.isWellFormed() && !value.includes('\0')) return;
+    throw invalid('A text holds a NUL character or half a surrogate pair.');
+  }
+  if (typeof value !== 'object' || value === null) return;
+  if (depth === 0) throw invalid(`Lists and objects are nested more than ${DEPTH} deep.`);
+  for (const [key, item] of Object.entries(value)) {
+    refuseUnlessStorable(key, depth);
+    refuseUnlessStorable(item, depth - 1);
+  }
 }
 
 /** The gateway's id of a request, where it gave one, so that it can be followed through all services. */

@@ -1,14 +1,16 @@
 import { globSync } from 'node:fs';
+import Ajv2020 from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
 import { operationsOf } from '../src/routes.ts';
-import { readSpec } from '../src/spec.ts';
+import { readSpec, type Schema } from '../src/spec.ts';
 
 /** What a custom GPT needs of a contract, and what readers do. */
 interface Documented {
   summary?: string;
   description?: string;
 }
-type Content = Record<string, { example?: unknown; examples?: unknown }>;
+type Content = Record<string, { schema?: Schema; example?: unknown; examples?: Record<string, { value: unknown }> }>;
 
 const services = new URL('../../', import.meta.url);
 
@@ -36,11 +38,18 @@ describe.each(globSync('*/openapi.yaml', { cwd: services.pathname }).sort())('%s
     }
   });
 
-  test('every body and every answer has an example', async () => {
+  test('every body and every answer has an example, which fits', async () => {
+    const ajv = addFormats.default(new Ajv2020.default({ strict: false }));
     for (const { operation } of operationsOf(await reading)) {
       const bodies = [operation.requestBody, ...Object.values(operation.responses)];
-      for (const { example, examples } of bodies.flatMap((one) => Object.values((one?.content ?? {}) as Content))) {
-        expect([operation.operationId, example ?? examples]).not.toEqual([operation.operationId, undefined]);
+      for (const { schema, example, examples } of bodies.flatMap((one) =>
+        Object.values((one?.content ?? {}) as Content),
+      )) {
+        const shown = example === undefined ? Object.values(examples ?? {}).map(({ value }) => value) : [example];
+        expect(shown, operation.operationId).not.toEqual([]);
+        for (const one of schema ? shown : []) {
+          expect(ajv.validate(schema ?? {}, one), `${operation.operationId}: ${ajv.errorsText()}`).toBe(true);
+        }
       }
     }
   });

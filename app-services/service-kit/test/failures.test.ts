@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { refersToNothing, storageFailure } from '../src/database/failures.ts';
+import { breaksReference, storageFailure } from '../src/database/failures.ts';
 import { openDatabase } from '../src/database.ts';
 import { databases } from '../testing/index.ts';
 
@@ -45,17 +45,21 @@ test('a file that cannot grow', () => {
 test('any other failure', () => {
   expect(storageFailure({})).toBeUndefined();
   expect(storageFailure({ code: 'SQLITE_CORRUPT' })).toBeUndefined();
-  expect(refersToNothing(new Error('no code'))).toBe(false);
+  expect(breaksReference(new Error('no code'))).toBe(false);
 });
 
 databases('failures', ({ kind, fresh }) => {
-  test('a row that refers to nothing', async () => {
+  test('a row that refers to nothing, and one that is referred to', async () => {
     const { config, drop } = await fresh();
     const { query, close } = await openDatabase({ name: 'things', ...config, migrations: [] });
     await sql`create table parents (id bigint primary key)`.execute(query);
     await sql`create table children (parent bigint references parents (id))`.execute(query);
     const failure = await sql`insert into children values (1)`.execute(query).catch((error) => error);
-    expect(refersToNothing(failure)).toBe(true);
+    expect(breaksReference(failure)).toBe(true);
+    await sql`insert into parents values (1)`.execute(query);
+    await sql`insert into children values (1)`.execute(query);
+    const refusal = await sql`delete from parents`.execute(query).catch((error) => error);
+    expect(breaksReference(refusal)).toBe(true);
     await close();
     await drop();
   });

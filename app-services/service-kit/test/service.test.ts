@@ -78,6 +78,15 @@ test.each(['{"name":"a\\u0000b"}', '{"name":"\\ud83d"}', '{"name":"x","other":[{
   },
 );
 
+test.each([101, 100_000])('what is nested %d deep is refused', async (depth) => {
+  const nested = (levels: number) => `{"name":"x","other":${'['.repeat(levels)}${']'.repeat(levels)}}`;
+  expect((await post(build().app, nested(depth))).json()).toEqual({
+    message: 'Lists and objects are nested more than 100 deep.',
+    errorCode: 'invalid_request',
+  });
+  expect((await post(build().app, nested(99))).statusCode).toBe(201);
+});
+
 test('queries and paths are converted, with defaults; a body is not', async () => {
   const { app } = build();
   const found = await app.inject('/things?limit=3&kind=1');

@@ -20,6 +20,7 @@ export interface KillableService {
   close(): Promise<void>;
 }
 
+/** Nothing is started before it is used. */
 export async function openKillableService(
   { folder, buildApp }: ServiceUnderTest,
   database: TestDatabase,

@@ -21,6 +21,7 @@ export interface SequenceStandIn {
   close(): Promise<void>;
 }
 
+/** Listens on a free port of this machine. */
 export async function openSequenceStandIn(): Promise<SequenceStandIn> {
   const numbers = new Map<string, number>();
   const counters = new Map<string, number>();

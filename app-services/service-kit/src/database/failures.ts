@@ -11,10 +11,11 @@ const known: Readonly<Record<string, readonly [errorCode: string, message: strin
   '53100': full,
 };
 
+/** `undefined` when the failure is of another kind. */
 export const storageFailure = ({ code }: { code?: string }) => known[code ?? ''];
 
-/** Whether a row was refused since it refers to one that is not there. Codes of SQLite and PostgreSQL. */
-export function refersToNothing(error: unknown): boolean {
+/** Whether a row refers to one that is not there, or one may not go since others refer to it. Codes of SQLite and PostgreSQL. */
+export function breaksReference(error: unknown): boolean {
   const { code } = error as { code?: string };
   return code === 'SQLITE_CONSTRAINT_FOREIGNKEY' || code === '23503';
 }

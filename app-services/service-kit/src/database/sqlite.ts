@@ -35,13 +35,21 @@ function open(dataDir: string, name: string): SqliteDatabase.Database {
   return file;
 }
 
+/** More than a service has queries; the longest ago used goes first. */
+const KEPT = 200;
+/** A list of values makes a text of its own for each length: long ones are not worth their memory. */
+const KEPT_LENGTH = 4000;
+
 /** kysely prepares a statement for each query; kept by their text, they take half the time and a fraction of the memory. */
 function keepPrepared(file: SqliteDatabase.Database): void {
   const prepare = file.prepare.bind(file);
   const kept = new Map<string, SqliteDatabase.Statement>();
   file.prepare = ((text: string) => {
+    if (text.length > KEPT_LENGTH) return prepare(text);
     const statement = kept.get(text) ?? prepare(text);
+    kept.delete(text);
     kept.set(text, statement);
+    if (kept.size > KEPT) kept.delete(kept.keys().next().value ?? '');
     return statement;
   }) as typeof file.prepare;
 }
