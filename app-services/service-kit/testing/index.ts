@@ -1,6 +1,8 @@
-export { allAnswered, type Call, declaredAnswers, makeCalls } from './calls.ts';
+export { badIds, badPages, oddText } from './bad-input.ts';
+export { allAnswered, type Call, makeCalls } from './calls.ts';
 export { type ContractClient, contractClient } from './contract-client.ts';
 export { databases, type TestDatabase } from './databases.ts';
+export { testEveryAnswer } from './every-answer.ts';
 export { type Death, type KillableService, openKillableService } from './killable-service.ts';
 export { testKilledCreates } from './killed-creates.ts';
 export { testPeerFaults } from './peer-faults.ts';

@@ -3,8 +3,8 @@ import { databases } from './databases.ts';
 import type { SequenceStandIn } from './sequence-stand-in.ts';
 import { openTestService, type ServiceUnderTest, type TestService } from './test-service.ts';
 
-interface PeerFaults extends ServiceUnderTest {
-  /** A collection whose elements the sequence service numbers. */
+/** A collection whose elements the sequence service numbers. */
+interface Collection {
   path: string;
   /** The field of an element's id. */
   id: string;
@@ -36,12 +36,15 @@ const faults: [string, Play, number, string, string][] = [
   ['refuses', answering(400, '{"message":"secret"}'), 502, 'peer_answer', 'answered 400'],
 ];
 
-/** Tests, on both databases, of a service whose sequence service is slow, down, answers rubbish, or is not there. */
-export function testPeerFaults({ path, id, body, change, ...underTest }: PeerFaults): void {
-  databases(`${path}, when the sequence service`, (database) => {
+/**
+ * Tests, on both databases, of a service whose sequence service is slow, down, answers rubbish, or is not there: how it
+ * fails is tried on the first collection, how one does without it on all.
+ */
+export function testPeerFaults(underTest: ServiceUnderTest, first: Collection, ...others: readonly Collection[]): void {
+  databases('the sequence service', (database) => {
     let service: TestService;
-    const create = () => service.client.post(path, body);
-    const total = async () => Number((await service.client.get(path)).headers['x-total-count']);
+    const create = ({ path, body } = first) => service.client.post(path, body);
+    const total = async () => Number((await service.client.get(first.path)).headers['x-total-count']);
 
     beforeAll(async () => {
       service = await openTestService(underTest, database, { PEER_TIMEOUT_MS: TIMEOUT_MS });
@@ -90,28 +93,33 @@ export function testPeerFaults({ path, id, body, change, ...underTest }: PeerFau
       expect(await total()).toBe(before + 1);
     });
 
-    test('is away: reads, changes and deletions go on with copies, and say so', async () => {
-      const { body: made } = await create();
-      const place = `${path}/${made[id]}`;
-      const { body: before } = await service.client.get(place);
-      service.sequence.play = down;
-      const copies = expect.objectContaining({ 'x-sequence-numbers': 'copies' });
-      const list = await service.client.get(`${path}?limit=1000`);
-      expect(list).toMatchObject({ status: 200, headers: copies });
-      expect(list.body).toContainEqual(before);
-      expect(await service.client.get(place)).toMatchObject({ status: 200, headers: copies, body: before });
-      expect(await service.client.put(place, change)).toMatchObject({ status: 200, headers: copies });
-      expect((await service.client.delete(place)).status).toBe(204);
-    });
+    test.each([first, ...others])(
+      'is away: $path is read, changed and deleted, with copies, and says so',
+      async (collection) => {
+        const { path, id, change } = collection;
+        const { body: made } = await create(collection);
+        const place = `${path}/${made[id]}`;
+        const { body: before } = await service.client.get(place);
+        service.sequence.play = down;
+        const copies = expect.objectContaining({ 'x-sequence-numbers': 'copies' });
+        const list = await service.client.get(`${path}?limit=1000`);
+        expect(list).toMatchObject({ status: 200, headers: copies });
+        expect(list.body).toContainEqual(before);
+        expect(await service.client.get(place)).toMatchObject({ status: 200, headers: copies, body: before });
+        expect(await service.client.put(place, change)).toMatchObject({ status: 200, headers: copies });
+        expect((await service.client.delete(place)).status).toBe(204);
+      },
+    );
 
-    test('is none: numbers are given here', async () => {
-      const { body: made } = await create();
+    test.each([first, ...others])('is none: numbers of $path are given here', async (collection) => {
+      const { body: made } = await create(collection);
       const asked = service.sequence.asked.length;
       await service.restart({ withoutSequence: true });
-      expect((await create()).body.sequenceNumber).toBe(made.sequenceNumber + 1);
-      const { headers } = await service.client.get(path);
+      expect((await create(collection)).body.sequenceNumber).toBe(made.sequenceNumber + 1);
+      const { headers } = await service.client.get(collection.path);
       expect(headers).not.toHaveProperty('x-sequence-numbers');
       expect(service.sequence.asked).toHaveLength(asked);
+      await service.restart();
     });
   });
 }
