@@ -1,42 +1,40 @@
 import { orchestra } from './csound-orchestra.ts';
 import { type Instrument, timbres } from './instruments.ts';
 import { pitchOf } from './mode.ts';
-import { barEighths, type Passage, type Score } from './score.ts';
+import { barEighths, barsOf, type Passage, type Score } from './score.ts';
 
-/** A score as a Csound file (.csd): one document of orchestra and score, played by `csound <file>` into story.wav. */
-export function csoundFile(score: Score): string {
-  const { title, author, voices, passages, micros } = score;
-  return `<CsoundSynthesizer>
+/** A score as the pieces of a Csound file (.csd): orchestra and score in one, which `csound <file>` plays into story.wav. */
+export function* csoundFile({ title, author, voices, passages, micros }: Score): Generator<string> {
+  yield `<CsoundSynthesizer>
 <CsOptions>
 -d -W -o story.wav
 </CsOptions>
 <CsInstruments>
 ${orchestra}</CsInstruments>
 <CsScore>
-${[
-  comment(`${title} by ${author}`),
-  ...voices.map(({ name, instrument }) => comment(`${name}: ${instrument.name}`)),
-  comment('instrument, start and length in seconds, loudness, MIDI pitch, place, brightness'),
-  ...passages.flatMap(passageLines),
-  // Keeps an empty story's score from playing for ever.
-  `f 0 ${seconds(micros)}`,
-  'e',
-].join('\n')}
+${comment(`${title} by ${author}`)}`;
+  for (const { name, instrument } of voices) yield comment(`${name}: ${instrument.name}`);
+  yield comment('instrument, start and length in seconds, loudness, MIDI pitch, place, brightness');
+  for (const passage of passages) yield passageLines(passage);
+  // The f statement keeps an empty story's score from playing for ever.
+  yield `f 0 ${seconds(micros)}
+e
 </CsScore>
 </CsoundSynthesizer>
 `;
 }
 
-function passageLines({ label, mood, key, voice, spoken, bars, startMicros, eighthMicros }: Passage): string[] {
-  const lines = [comment(`${label} (${voice.name}, ${mood.name}, ${mood.tempo} a minute)`)];
+function passageLines(passage: Passage): string {
+  const { label, mood, key, voice, spoken, startMicros, eighthMicros } = passage;
   const loudness = spoken ? 0.3 : 0.22;
+  let lines = comment(`${label} (${voice.name}, ${mood.name}, ${mood.tempo} a minute)`);
   let start = startMicros;
-  for (const { melody, chord } of bars) {
+  for (const { melody, chord } of barsOf(passage)) {
     for (const step of chord) {
-      lines.push(event(mood.chords, start, barEighths * eighthMicros, 0.06, pitchOf(key, step), 0.5));
+      lines += event(mood.chords, start, barEighths * eighthMicros, 0.06, pitchOf(key, step), 0.5);
     }
     for (const { eighths, step } of melody) {
-      lines.push(event(voice.instrument, start, eighths * eighthMicros, loudness, pitchOf(key, step), voice.place));
+      lines += event(voice.instrument, start, eighths * eighthMicros, loudness, pitchOf(key, step), voice.place);
       start += eighths * eighthMicros;
     }
   }
@@ -44,23 +42,23 @@ function passageLines({ label, mood, key, voice, spoken, bars, startMicros, eigh
 }
 
 function event(
-  instrument: Instrument,
+  { timbre, brightness }: Instrument,
   start: number,
   length: number,
   loudness: number,
   pitch: number,
   place: number,
 ): string {
-  const { timbre, brightness } = instrument;
-  return `i ${timbres.indexOf(timbre) + 1} ${seconds(start)} ${seconds(length)} ${loudness} ${pitch} ${place} ${brightness}`;
+  const number = timbres.indexOf(timbre) + 1;
+  return `i ${number} ${seconds(start)} ${seconds(length)} ${loudness} ${pitch} ${place} ${brightness}\n`;
 }
 
-const seconds = (micros: number) => (micros / 1e6).toFixed(6);
+const seconds = (micros: number) => Math.round(micros / 1000) / 1000;
 
 /**
  * A line that Csound skips. Its signs (`<` ends a section, `$` and `#` are macros, `\` joins lines, and so on) are written in
  * their full-width forms, so that the line reads the same and means nothing.
  */
 function comment(line: string): string {
-  return `; ${line.replaceAll(/[^\P{ASCII}A-Za-z0-9 .,:!?()'-]/gu, (sign) => String.fromCharCode(sign.charCodeAt(0) + 0xfee0))}`;
+  return `; ${line.replaceAll(/[^\P{ASCII}A-Za-z0-9 .,:!?()'-]/gu, (sign) => String.fromCharCode(sign.charCodeAt(0) + 0xfee0))}\n`;
 }

@@ -4,15 +4,15 @@ import { lilyPondFile } from './lilypond.ts';
 import { midiFile } from './midi.ts';
 import { composeScore } from './score.ts';
 
-/** The three files of a story's music, the same for the same story. */
+/** The three files of a story's music by their extension, each in pieces that are made as they are read. */
 export interface Orchestration {
-  csound: string;
-  lilyPond: string;
-  midi: Uint8Array;
+  csd: Iterable<string>;
+  ly: Iterable<string>;
+  mid: Iterable<Uint8Array>;
 }
 
-/** Makes a story's music. The cost grows with the number of beats. */
+/** Makes a story's music: the same bytes for the same story, at a cost that grows with the number of its beats. */
 export function orchestrate(story: FullStory): Orchestration {
   const score = composeScore(story);
-  return { csound: csoundFile(score), lilyPond: lilyPondFile(score), midi: midiFile(score) };
+  return { csd: csoundFile(score), ly: lilyPondFile(score), mid: midiFile(score) };
 }

@@ -1,5 +1,5 @@
 import type { FullStory } from '../story.ts';
-import { chooser, type Note, phraseOf } from './melody.ts';
+import { chooser, type Note, phraseBars, phraseOf } from './melody.ts';
 import { type Key, tonicOf } from './mode.ts';
 import { type Mood, moodOf, neutral } from './mood.ts';
 import { oneLine } from './plain-text.ts';
@@ -12,22 +12,27 @@ export const barEighths = 8;
 export interface Passage {
   /** Number and text of the beat, one line. */
   label: string;
+  /** Whether it says the words of a character, and not what is done. */
   spoken: boolean;
+  /** What the phrase is made from. */
+  text: string;
   mood: Mood;
   key: Key;
   voice: Voice;
-  /** Bars before this one. */
+  /** Bars before this one, and its own. */
   startBar: number;
+  bars: number;
   /** Microseconds before this one. */
   startMicros: number;
   /** Microseconds of an eighth. */
   eighthMicros: number;
-  bars: {
-    /** The voice's notes; `step` is that of the key (mode.ts). */
-    melody: Note[];
-    /** Steps of the chord that lasts the whole bar. */
-    chord: number[];
-  }[];
+}
+
+export interface Bar {
+  /** The voice's notes; `step` is that of the key (mode.ts). */
+  melody: Note[];
+  /** Steps of the chord that lasts the whole bar. */
+  chord: number[];
 }
 
 /** A story as music, before any file format. */
@@ -45,44 +50,34 @@ export function composeScore({ scriptId, title, author, story }: FullStory): Sco
   const voices = castVoices(story);
   const tonic = tonicOf(scriptId);
   const passages: Passage[] = [];
-  let mood = neutral;
-  let startBar = 0;
-  let startMicros = 0;
-  for (const beat of story) {
-    const named = beat.context?.data?.mood;
-    if (named?.trim()) mood = moodOf(named);
-    const voice = voices.get(beat.character?.characterId);
+  let [mood, startBar, startMicros] = [neutral, 0, 0];
+  for (const { sequence, character, action, spokenWord, context } of story) {
+    const voice = voices.get(character?.characterId);
     if (!voice) continue;
-    const text = beat.spokenWord?.text || beat.action?.description || voice.name;
-    const bars = phraseOf(text).map((melody, bar) => ({
-      melody: raised(melody, voice),
-      chord: chordOf(text, bar, mood),
-    }));
-    // Tempo changes only between beats, so adding up whole microseconds keeps the three files together.
+    const named = context?.data?.mood;
+    if (named?.trim()) mood = moodOf(named);
+    const key = { tonic, mode: mood.mode };
+    const text = spokenWord?.text || action?.description || voice.name;
+    const spoken = Boolean(spokenWord?.text);
+    const bars = phraseBars(text);
+    // Tempo changes only between passages, so adding up whole microseconds keeps the three files together.
     const eighthMicros = Math.round(30_000_000 / mood.tempo);
-    passages.push({
-      label: oneLine(`${beat.sequence} ${text}`, 60),
-      spoken: Boolean(beat.spokenWord?.text),
-      mood,
-      key: { tonic, mode: mood.mode },
-      voice,
-      startBar,
-      startMicros,
-      eighthMicros,
-      bars,
-    });
-    startBar += bars.length;
-    startMicros += bars.length * barEighths * eighthMicros;
+    const label = oneLine(`${sequence} ${text}`, 60);
+    passages.push({ label, spoken, text, mood, key, voice, startBar, bars, startMicros, eighthMicros });
+    startBar += bars;
+    startMicros += bars * barEighths * eighthMicros;
   }
   const [name, by] = [oneLine(title ?? '', 120), oneLine(author ?? '', 120)];
   return { title: name, author: by, voices: [...voices.values()], passages, bars: startBar, micros: startMicros };
 }
 
-const raised = (melody: Note[], voice: Voice): Note[] =>
-  melody.map(({ eighths, step }) => ({ eighths, step: step + 7 * voice.octave }));
-
-/** The tonic's triad in a passage's first bar, then one that the text chooses. */
-function chordOf(text: string, bar: number, { chords }: Mood): number[] {
-  const root = bar === 0 ? 0 : ([0, 3, 4, 5][chooser(`${bar}${text}`)(4)] ?? 0);
-  return [0, 2, 4].map((third) => 7 * chords.octave + root + third);
+/** The bars of a passage. They are made anew at each call: kept, those of a long story would take more memory than its texts. */
+export function barsOf({ text, voice, mood, bars }: Passage): Bar[] {
+  const choose = chooser(text);
+  return phraseOf(text, bars, choose).map((melody, bar) => {
+    for (const note of melody) note.step += 7 * voice.octave;
+    // The tonic's chord comes first; the text chooses the others.
+    const root = 7 * mood.chords.octave + (bar === 0 ? 0 : ([0, 3, 4, 5][choose(4)] ?? 0));
+    return { melody, chord: [root, root + 2, root + 4] };
+  });
 }
