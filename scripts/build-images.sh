@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # build-images.sh REGISTRY [SERVICE...]: bundles the story services, builds their images, and pushes each as
 # REGISTRY/SERVICE:VERSION; REGISTRY is a place such as ghcr.io/user, or - to push nothing. All services when none is named.
-# NODE_IMAGE is another base than node:24-slim; SOURCE is the address of the sources that a registry shall show.
+# NODE_IMAGE is another base than node:24-slim; SOURCE is the address of the sources that a registry shall show. On a computer
+# that is not amd64, as Lightsail's hosts are, DOCKER_DEFAULT_PLATFORM=linux/amd64 makes images that run there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
