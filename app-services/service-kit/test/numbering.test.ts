@@ -153,6 +153,14 @@ databases('numbering', ({ fresh }) => {
     expect(sequence.asked).toHaveLength(1);
   });
 
+  test('more than fit into one question are asked for in several', async () => {
+    sequence.numbers.set('thing 20001', 9);
+    const copies = new Map(Array.from({ length: 20_001 }, (_, index) => [index + 1, index + 1]));
+    const { numbers } = await withPeer().lookUpSequenceNumbers('thing', copies, context);
+    expect(sequence.asked.map(({ body }) => body.elementIds.length)).toEqual([20_000, 1]);
+    expect([numbers.size, numbers.get(20_000), numbers.get(20_001)]).toEqual([20_001, 20_000, 9]);
+  });
+
   test('moves at the sequence service first: it fails, nothing moves', async () => {
     await make();
     sequence.play = (_asked, _answer, response) => response.destroy();
@@ -173,8 +181,17 @@ databases('numbering', ({ fresh }) => {
   test('many moves of one element at once: the copy is what the sequence service says', async () => {
     const numbering = withPeer();
     await make(numbering);
-    sequence.play = (asked, answer) => setTimeout(answer, asked.body.elements[0].newSequence % 3);
-    await Promise.all(Array.from({ length: 30 }, (_, index) => move(1, index + 1, numbering)));
+    // Every other answer is on its way for so long that a move told of later would be copied before.
+    sequence.play = (asked, answer, response) => {
+      const end = response.end.bind(response);
+      const late = asked.body.elements[0].newSequence % 2 ? 20 : 0;
+      response.end = (text: unknown) => {
+        setTimeout(() => end(text), late);
+        return response;
+      };
+      answer();
+    };
+    await Promise.all(Array.from({ length: 10 }, (_, index) => move(1, index + 1, numbering)));
     expect((await rows())[0]?.sequence_number).toBe(sequence.numbers.get('thing 1'));
   });
 });

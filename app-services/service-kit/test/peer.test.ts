@@ -64,7 +64,10 @@ test('it is down', async () => {
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   await new Promise((closed) => server.close(closed));
   const peer = createPeer({ name: 'store', baseUrl, timeoutMs: 10_000 });
-  await expect(peer.call(request)).rejects.toMatchObject({ ...unavailable, message: /store cannot be reached/ });
+  await expect(peer.call(request)).rejects.toMatchObject({
+    ...unavailable,
+    message: 'store cannot be reached (ECONNREFUSED).',
+  });
   server.listen(0, '127.0.0.1');
 });
 
