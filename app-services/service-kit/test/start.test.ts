@@ -6,7 +6,7 @@ import { type ServiceProcess, startProcess } from '../testing/index.ts';
 let service: ServiceProcess;
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 beforeEach(async () => {
-  service = await startProcess(new URL('drain-server.ts', import.meta.url), {
+  service = await startProcess(new URL('thing-server.ts', import.meta.url), {
     config: loadConfig({}),
     env: { DRAIN_MS: '1500' },
   });
@@ -38,4 +38,10 @@ test('SIGTERM: not ready at once, idle connections ended, served on, what is und
   expect((await long).status).toBe(200);
   expect(await service.ended).toBe('0');
   expect(service.log).toContain('closed');
+});
+
+test('what nobody foresaw is in the log, with the id of its request', async () => {
+  const headers = { 'x-request-id': 'abc-1' };
+  expect((await fetch(`${service.url}/things/1`, { method: 'DELETE', headers })).status).toBe(500);
+  await expect.poll(() => service.log.find((line) => line.includes('broken on purpose'))).toContain('"reqId":"abc-1"');
 });

@@ -1,4 +1,4 @@
-// A service whose answers take as long as their request says: start.test.ts ends it while it works.
+// A service whose answers take as long as their request says, and that can delete nothing: start.test.ts runs it.
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadConfig } from '../src/config.ts';
 import { buildService } from '../src/service.ts';
@@ -15,7 +15,9 @@ const service = buildService({
       await delay(query.limit);
       return { status: 200, body: query };
     },
-    deleteThing: async () => ({ status: 204 }),
+    deleteThing: async () => {
+      throw new Error('broken on purpose');
+    },
   },
   check: async () => undefined,
   peers: [{ name: 'store', state: () => 'not set' }],
