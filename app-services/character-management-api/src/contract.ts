@@ -425,17 +425,18 @@ export interface components {
       name?: components['schemas']['Name'];
       description?: components['schemas']['Text'];
     };
+    /** @description With view=links it has neither description nor times */
     Action: {
       actionId: components['schemas']['Id'];
-      description: components['schemas']['Text'];
+      description?: components['schemas']['Text'];
       scriptId?: components['schemas']['Id'];
       headingId?: components['schemas']['Id'];
       characterId?: components['schemas']['Id'];
       dialogueId?: components['schemas']['Id'];
       contextId?: components['schemas']['Id'];
       sequenceNumber: components['schemas']['Number'];
-      createdAt: components['schemas']['Time'];
-      updatedAt: components['schemas']['Time'];
+      createdAt?: components['schemas']['Time'];
+      updatedAt?: components['schemas']['Time'];
     };
     ActionCreateRequest: {
       description: components['schemas']['Text'];
@@ -453,15 +454,16 @@ export interface components {
       dialogueId?: components['schemas']['Link'];
       contextId?: components['schemas']['Link'];
     };
+    /** @description With view=links it has neither text nor times */
     SpokenWord: {
       dialogueId: components['schemas']['Id'];
-      text: components['schemas']['Text'];
+      text?: components['schemas']['Text'];
       scriptId?: components['schemas']['Id'];
       headingId?: components['schemas']['Id'];
       characterId?: components['schemas']['Id'];
       sequenceNumber: components['schemas']['Number'];
-      createdAt: components['schemas']['Time'];
-      updatedAt: components['schemas']['Time'];
+      createdAt?: components['schemas']['Time'];
+      updatedAt?: components['schemas']['Time'];
     };
     SpokenWordCreateRequest: {
       text: components['schemas']['Text'];
@@ -560,6 +562,21 @@ export interface components {
         'application/json': components['schemas']['Error'];
       };
     };
+    /** @description The texts have more than 5,000,000 characters in all */
+    TooLarge: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        /**
+         * @example {
+         *       "message": "These texts have more than 5,000,000 characters: ask for fewer at once.",
+         *       "errorCode": "too_large"
+         *     }
+         */
+        'application/json': components['schemas']['Error'];
+      };
+    };
     /** @description The service itself failed */
     Failed: {
       headers: {
@@ -653,6 +670,21 @@ export interface components {
      */
     inHeading: components['schemas']['Id'];
     /**
+     * @description Only these: up to 1,000 ids, with commas between them
+     * @example 1,2,3
+     */
+    ids: string;
+    /**
+     * @description "links" leaves texts and times out, for who needs to know only what belongs to what
+     * @example full
+     */
+    view: 'full' | 'links';
+    /**
+     * @description How many at most
+     * @example 100
+     */
+    largeLimit: number;
+    /**
      * @description How many at most
      * @example 100
      */
@@ -694,10 +726,15 @@ export interface operations {
          */
         headingId?: components['parameters']['inHeading'];
         /**
+         * @description Only these: up to 1,000 ids, with commas between them
+         * @example 1,2,3
+         */
+        ids?: components['parameters']['ids'];
+        /**
          * @description How many at most
          * @example 100
          */
-        limit?: components['parameters']['limit'];
+        limit?: components['parameters']['largeLimit'];
         /**
          * @description How many to leave out at the beginning
          * @example 0
@@ -734,6 +771,7 @@ export interface operations {
         };
       };
       400: components['responses']['BadRequest'];
+      413: components['responses']['TooLarge'];
       500: components['responses']['Failed'];
     };
   };
@@ -1149,10 +1187,20 @@ export interface operations {
          */
         characterId?: components['parameters']['ofCharacter'];
         /**
+         * @description Only these: up to 1,000 ids, with commas between them
+         * @example 1,2,3
+         */
+        ids?: components['parameters']['ids'];
+        /**
+         * @description "links" leaves texts and times out, for who needs to know only what belongs to what
+         * @example full
+         */
+        view?: components['parameters']['view'];
+        /**
          * @description How many at most
          * @example 100
          */
-        limit?: components['parameters']['limit'];
+        limit?: components['parameters']['largeLimit'];
         /**
          * @description How many to leave out at the beginning
          * @example 0
@@ -1193,6 +1241,7 @@ export interface operations {
         };
       };
       400: components['responses']['BadRequest'];
+      413: components['responses']['TooLarge'];
       500: components['responses']['Failed'];
     };
   };
@@ -1625,10 +1674,20 @@ export interface operations {
          */
         characterId?: components['parameters']['ofCharacter'];
         /**
+         * @description Only these: up to 1,000 ids, with commas between them
+         * @example 1,2,3
+         */
+        ids?: components['parameters']['ids'];
+        /**
+         * @description "links" leaves texts and times out, for who needs to know only what belongs to what
+         * @example full
+         */
+        view?: components['parameters']['view'];
+        /**
          * @description How many at most
          * @example 100
          */
-        limit?: components['parameters']['limit'];
+        limit?: components['parameters']['largeLimit'];
         /**
          * @description How many to leave out at the beginning
          * @example 0
@@ -1667,6 +1726,7 @@ export interface operations {
         };
       };
       400: components['responses']['BadRequest'];
+      413: components['responses']['TooLarge'];
       500: components['responses']['Failed'];
     };
   };

@@ -1,4 +1,4 @@
-import { type Numbering, notFound, type RequestContext } from '@fountainai/service-kit';
+import { type Numbering, notFound, type RequestContext, ServiceError } from '@fountainai/service-kit';
 import type { Expression, SqlBool } from 'kysely';
 import type { ElementStore, Values } from './element-store.ts';
 import type { Links, References } from './references.ts';
@@ -10,10 +10,18 @@ interface Kind<Row, Wire> {
   wireOf(row: Row, sequenceNumber: number): Wire;
 }
 
-interface Page {
+interface ListQuery {
+  /** With commas between them. */
+  ids?: string;
+  view?: 'full' | 'links';
   limit?: number;
   offset?: number;
 }
+
+/** In one answer: a service has some 90 MB of memory. */
+const LIST_CHARACTERS = 5_000_000;
+/** The most that one element has in its texts. */
+const ELEMENT_CHARACTERS = 20_000;
 
 /** What is done alike with characters, actions and spoken words. */
 export function createElementHandlers<Row extends Numbered, Wire extends { sequenceNumber: number }>(
@@ -42,8 +50,12 @@ export function createElementHandlers<Row extends Numbered, Wire extends { seque
       );
       return { status: 201 as const, body: wireOf(row, row.sequence_number) };
     },
-    async list(condition: Expression<SqlBool>, { limit = 100, offset = 0 }: Page, context: RequestContext) {
-      const { total, rows } = await store.page(condition, limit, offset);
+    async list(condition: Expression<SqlBool>, query: ListQuery, context: RequestContext) {
+      const { limit = 100, offset = 0 } = query;
+      const page = { ids: query.ids?.split(',').map(Number), linksOnly: query.view === 'links', limit, offset };
+      const mayBeTooLarge = !page.linksOnly && limit * ELEMENT_CHARACTERS > LIST_CHARACTERS;
+      if (mayBeTooLarge && (await store.sizeOf(condition, page)) > LIST_CHARACTERS) throw tooLarge();
+      const { total, rows } = await store.page(condition, page);
       const { body, headers } = await current(rows, context);
       body.sort((a, b) => a.sequenceNumber - b.sequenceNumber);
       return { status: 200 as const, body, headers: { ...headers, 'x-total-count': String(total) } };
@@ -60,6 +72,9 @@ export function createElementHandlers<Row extends Numbered, Wire extends { seque
     },
   };
 }
+
+const tooLarge = () =>
+  new ServiceError(413, 'too_large', 'These texts have more than 5,000,000 characters: ask for fewer at once.');
 
 /** 404, in the words of the element's type. */
 export const missing = (type: ElementType, id: number) => notFound(`There is no ${nameOf[type]} ${id}.`);

@@ -63,11 +63,21 @@ export interface Elements {
 /** As the sequence service calls them. */
 export type ElementType = keyof Elements;
 
-/** Where the elements of each type are kept, and by which id. */
+/** Where the elements of each type are kept, by which id, and in which columns their texts and links are. */
 export const places = {
-  character: { table: 'characters', id: 'character_id' },
-  action: { table: 'actions', id: 'action_id' },
-  spokenWord: { table: 'spoken_words', id: 'dialogue_id' },
+  character: { table: 'characters', id: 'character_id', texts: ['name', 'description'], links: [] },
+  action: {
+    table: 'actions',
+    id: 'action_id',
+    texts: ['description'],
+    links: ['script_id', 'heading_id', 'character_id', 'dialogue_id', 'context_id'],
+  },
+  spokenWord: {
+    table: 'spoken_words',
+    id: 'dialogue_id',
+    texts: ['text'],
+    links: ['script_id', 'heading_id', 'character_id'],
+  },
 } as const;
 
 /** As people call them. */

@@ -138,12 +138,20 @@ databases('characters, actions and spoken words', (database) => {
       expect((await service.client.get(`${path}/${bad}/paraphrases`)).status).toBe(400);
     });
 
-    test.each([...badPages, 'scriptId=0', 'headingId=-1', 'scriptId=9007199254740992'])(
-      'a list with %s is refused',
-      async (query) => {
-        expect((await service.client.get(`${path}?${query}`)).status).toBe(400);
-      },
-    );
+    const badFilters = [
+      'scriptId=0',
+      'headingId=-1',
+      'scriptId=9007199254740992',
+      'ids=',
+      'ids=0',
+      'ids=1,,2',
+      'ids=1;2',
+    ];
+    // These lists have larger pages than others.
+    const badLists = [...badPages.filter((page) => page !== 'limit=1001'), 'limit=20001', ...badFilters];
+    test.each(badLists)('a list with %s is refused', async (query) => {
+      expect((await service.client.get(`${path}?${query}`)).status).toBe(400);
+    });
 
     test('what is not there is neither read nor changed nor deleted', async () => {
       const place = `${path}/9007199254740991`;
