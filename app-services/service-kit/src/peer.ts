@@ -1,3 +1,6 @@
+import http, { type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import { text as textOf } from 'node:stream/consumers';
 import {
   bulkhead,
   CircuitState,
@@ -77,12 +80,14 @@ export function createPeer({ name, baseUrl, timeoutMs }: PeerOptions): Peer {
   });
   const one = wrap(breaker, bulkhead(AT_ONCE, QUEUED));
   const several = wrap(again, one);
+  // Not fetch, which takes 10 MB more.
+  const client = baseUrl.startsWith('https:') ? https : http;
+  const agent = new client.Agent({ keepAlive: true });
 
   async function attempt(request: PeerRequest): Promise<unknown> {
-    const response = await send(request);
-    const text = await response.text().catch(unavailable);
-    if (response.status >= 500) throw unavailable(new Error(`it answered ${response.status}`));
-    if (!response.ok) throw new PeerRefusal(name, response.status, text);
+    const { status, text } = await send(request);
+    if (status >= 500) throw unavailable(`it answered ${status}`);
+    if (status >= 300) throw new PeerRefusal(name, status, text);
     try {
       return JSON.parse(text);
     } catch (cause) {
@@ -90,23 +95,26 @@ export function createPeer({ name, baseUrl, timeoutMs }: PeerOptions): Peer {
     }
   }
 
-  async function send({ method = 'GET', path, body, requestId }: PeerRequest): Promise<Response> {
-    return fetch(`${baseUrl}${path}`, {
-      method,
-      headers: {
-        'x-request-id': requestId,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(timeoutMs),
-    }).catch(unavailable);
+  async function send({ method = 'GET', path, body, requestId }: PeerRequest) {
+    const signal = AbortSignal.timeout(timeoutMs);
+    const headers = {
+      'x-request-id': requestId,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    };
+    try {
+      const response = await new Promise<IncomingMessage>((answered, failed) => {
+        const sent = client.request(`${baseUrl}${path}`, { method, headers, agent, signal });
+        sent.on('response', answered).on('error', failed);
+        sent.end(body === undefined ? undefined : JSON.stringify(body));
+      });
+      return { status: response.statusCode ?? 0, text: await textOf(response) };
+    } catch (cause) {
+      throw unavailable(signal.aborted ? `no answer in ${timeoutMs} ms` : codeOf(cause), cause);
+    }
   }
 
-  function unavailable(cause: unknown): never {
-    const why =
-      cause instanceof Error && cause.name === 'TimeoutError' ? `no answer in ${timeoutMs} ms` : String(cause);
-    throw new ServiceError(503, 'peer_unavailable', `${name} cannot be reached (${why}).`, undefined, cause);
-  }
+  const unavailable = (why: string, cause?: unknown) =>
+    new ServiceError(503, 'peer_unavailable', `${name} cannot be reached (${why}).`, undefined, cause);
 
   return {
     name,
@@ -119,9 +127,11 @@ export function createPeer({ name, baseUrl, timeoutMs }: PeerOptions): Peer {
         const why = isBulkheadRejectedError(error)
           ? 'too many calls wait'
           : `it is given ${OPEN_MS / 1000} s to recover`;
-        const message = `${name} cannot be reached (${why}).`;
-        throw new ServiceError(503, 'peer_unavailable', message, undefined, error);
+        throw unavailable(why, error);
       }
     },
   };
 }
+
+/** E.g. ECONNREFUSED; the peer's address is nobody's business. */
+const codeOf = (error: unknown) => (error as { code?: string }).code ?? 'the connection failed';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { databases } from './databases.ts';
 import type { SequenceStandIn } from './sequence-stand-in.ts';
 import { openTestService, type ServiceUnderTest, type TestService } from './test-service.ts';
@@ -16,9 +16,6 @@ interface Collection {
 
 type Play = SequenceStandIn['play'];
 
-const TIMEOUT_MS = '150';
-
-const silent: Play = () => undefined;
 const down: Play = (_asked, _answer, response) => response.destroy();
 const answering =
   (status: number, text: string): Play =>
@@ -26,7 +23,6 @@ const answering =
     response.writeHead(status).end(text);
 
 const faults: [string, Play, number, string, string][] = [
-  ['does not answer', silent, 503, 'peer_unavailable', `no answer in ${TIMEOUT_MS} ms`],
   ['hangs up', down, 503, 'peer_unavailable', 'cannot be reached'],
   ['fails', answering(500, '{"message":"x"}'), 503, 'peer_unavailable', 'it answered 500'],
   ['answers with HTML', answering(201, '<html>'), 502, 'peer_answer', 'no JSON'],
@@ -47,18 +43,14 @@ export function testPeerFaults(underTest: ServiceUnderTest, first: Collection, .
     const total = async () => Number((await service.client.get(first.path)).headers['x-total-count']);
 
     beforeAll(async () => {
-      service = await openTestService(underTest, database, { PEER_TIMEOUT_MS: TIMEOUT_MS });
+      service = await openTestService(underTest, database);
     });
     beforeEach(async () => {
       service.sequence.play = undefined;
-      // Whatever failed in an earlier test, the sequence service is asked again by now, and trusted after one answer.
-      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 6000 });
+      // Whatever failed in an earlier test: fewer times than end the trust in the sequence service, and forgotten now.
       expect((await create()).status).toBe(201);
     });
-    afterAll(async () => {
-      vi.useRealTimers();
-      await service.close();
-    });
+    afterAll(() => service.close());
 
     test.each(faults)('%s: nothing is made, and the reason is said', async (_, play, status, errorCode, words) => {
       const before = await total();
@@ -67,6 +59,17 @@ export function testPeerFaults(underTest: ServiceUnderTest, first: Collection, .
       expect(answer).toMatchObject({ status, body: { errorCode, message: expect.stringContaining(words) } });
       expect(answer.body.message).toContain('central-sequence-service');
       expect(answer.body.message).not.toContain('secret');
+      expect(await total()).toBe(before);
+    });
+
+    test('does not answer: nothing is made, and after a time the reason is said', async () => {
+      const before = await total();
+      await service.restart({ peerTimeoutMs: 50 });
+      service.sequence.play = () => undefined;
+      const message = 'central-sequence-service cannot be reached (no answer in 50 ms).';
+      expect(await create()).toMatchObject({ status: 503, body: { errorCode: 'peer_unavailable', message } });
+      await service.restart();
+      service.sequence.play = undefined;
       expect(await total()).toBe(before);
     });
 

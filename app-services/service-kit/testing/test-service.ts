@@ -19,7 +19,7 @@ export interface TestService {
   sequence: SequenceStandIn;
   config: Config;
   /** Ends the service, and starts it again on the same database. */
-  restart(settings?: { withoutSequence?: boolean }): Promise<void>;
+  restart(settings?: { withoutSequence?: boolean; peerTimeoutMs?: number }): Promise<void>;
   /** From now on every query fails. */
   loseDatabase(): Promise<void>;
   close(): Promise<void>;
@@ -49,9 +49,9 @@ export async function openTestService(
     },
     sequence,
     config,
-    async restart({ withoutSequence = false } = {}) {
+    async restart({ withoutSequence = false, peerTimeoutMs = config.peerTimeoutMs } = {}) {
       await end();
-      running = await build(withoutSequence ? { ...config, peerUrl: () => '' } : config);
+      running = await build({ ...config, peerTimeoutMs, ...(withoutSequence ? { peerUrl: () => '' } : {}) });
     },
     loseDatabase: () => running.close(),
     async close() {
