@@ -74,9 +74,11 @@ databases('sequence numbers', (database) => {
   });
 
   test('the numbers of many in one call', async () => {
-    const elementIds = Array.from({ length: 15_000 }, (_, index) => index + 1);
+    const elementIds = Array.from({ length: 20_000 }, (_, index) => index + 1);
     const { body } = await service.client.post('/sequence/lookup', { elementType: 'action', elementIds });
     expect(body.elements).toHaveLength(100);
+    const tooMany = { elementType: 'action', elementIds: [...elementIds, 20_001] };
+    expect((await service.client.post('/sequence/lookup', tooMany)).status).toBe(400);
     expect((await service.client.post('/sequence/lookup', { elementType: 'action', elementIds: [] })).body).toEqual({
       elements: [],
     });

@@ -77,6 +77,8 @@ databases('scripts', (database) => {
     expect(await titles(`title=${encodeURIComponent('0% a')}`)).toEqual(['Much 100% Ado_']);
     expect(await titles('title=o_')).toEqual(['Much 100% Ado_']);
     expect(await titles('title=%5C')).toEqual([]);
+    await create({ title: 'L\u00e9ar', author: 'accents' });
+    expect(await titles(`title=${encodeURIComponent('Le\u0301ar')}`)).toEqual(['L\u00e9ar']);
     expect(await titles('title=much&author=w.')).toEqual(['Much Ado']);
     expect((await list('author=shaksp&limit=1')).headers['x-total-count']).toBe('2');
   });
