@@ -4,7 +4,7 @@ import { pitchOf } from './mode.ts';
 import { barEighths, barsOf, type Passage, type Score } from './score.ts';
 
 /** A score as the pieces of a Csound file (.csd): orchestra and score in one, which `csound <file>` plays into story.wav. */
-export function* csoundFile({ title, author, voices, passages, micros }: Score): Generator<string> {
+export function* csoundFile({ heading, voices, passages, micros }: Score): Generator<string> {
   yield `<CsoundSynthesizer>
 <CsOptions>
 -d -W -o story.wav
@@ -12,7 +12,7 @@ export function* csoundFile({ title, author, voices, passages, micros }: Score):
 <CsInstruments>
 ${orchestra}</CsInstruments>
 <CsScore>
-${comment(`${title} by ${author}`)}`;
+${comment(heading)}`;
   for (const { name, instrument } of voices) yield comment(`${name}: ${instrument.name}`);
   yield comment('instrument, start and length in seconds, loudness, MIDI pitch, place, brightness');
   for (const passage of passages) yield passageLines(passage);
@@ -25,9 +25,10 @@ e
 }
 
 function passageLines(passage: Passage): string {
-  const { label, mood, key, voice, spoken, startMicros, eighthMicros } = passage;
+  const { section, label, mood, key, voice, spoken, startMicros, eighthMicros } = passage;
   const loudness = spoken ? 0.3 : 0.22;
-  let lines = comment(`${label} (${voice.name}, ${mood.name}, ${mood.tempo} a minute)`);
+  let lines = section ? comment(section) : '';
+  lines += comment(`${label} (${voice.name}, ${mood.name}, ${mood.tempo} a minute)`);
   let start = startMicros;
   for (const { melody, chord } of barsOf(passage)) {
     for (const step of chord) {

@@ -72,7 +72,8 @@ function* chordStaff(passages: Passage[]): Generator<string> {
 `;
   let before: Passage | undefined;
   for (const passage of passages) {
-    const { mood, key } = passage;
+    const { section, mood, key } = passage;
+    if (section) yield `      \\mark \\markup \\box ${quoted(section)}\n`;
     if (mood !== before?.mood) yield `      \\tempo ${quoted(mood.name)} 4 = ${mood.tempo}\n${keySignature(key)}`;
     for (const { chord } of barsOf(passage)) {
       yield `      <${chord.map((step) => noteName(key, step)).join(' ')}>1 |\n`;

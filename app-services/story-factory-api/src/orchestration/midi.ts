@@ -22,15 +22,16 @@ export function* midiFile(score: Score): Generator<Uint8Array> {
   }
 }
 
-function tempoTrack({ title, author, passages }: Score, end: number): Uint8Array {
+function tempoTrack({ heading, passages }: Score, end: number): Uint8Array {
   const track = openTrack();
-  track.text(0, 'trackName', `${title} by ${author}`);
+  track.text(0, 'trackName', heading);
   track.fourQuarters(0);
   let before: Passage | undefined;
   for (const passage of passages) {
-    const { mood, startBar, eighthMicros } = passage;
+    const { section, mood, startBar, eighthMicros } = passage;
+    if (section) track.text(startBar * barTicks, 'marker', section);
     if (mood !== before?.mood) {
-      track.text(startBar * barTicks, 'marker', mood.name);
+      track.text(startBar * barTicks, 'text', mood.name);
       track.tempo(startBar * barTicks, 2 * eighthMicros);
     }
     before = passage;

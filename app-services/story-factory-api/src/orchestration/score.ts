@@ -10,6 +10,8 @@ export const barEighths = 8;
 
 /** One beat of the story as music: a phrase of its character's voice above the chords of its mood. */
 export interface Passage {
+  /** Title of the section that begins with it. */
+  section?: string;
   /** Number and text of the beat, one line. */
   label: string;
   /** Whether it says the words of a character, and not what is done. */
@@ -39,6 +41,8 @@ export interface Bar {
 export interface Score {
   title: string;
   author: string;
+  /** Both in one. */
+  heading: string;
   voices: Voice[];
   passages: Passage[];
   bars: number;
@@ -46,12 +50,14 @@ export interface Score {
 }
 
 /** Composes a story: one passage per beat, one after another. A mood lasts until another beat's context names one. */
-export function composeScore({ scriptId, title, author, story }: FullStory): Score {
+export function composeScore({ scriptId, title, author = '', sections, story }: FullStory): Score {
   const voices = castVoices(story);
   const tonic = tonicOf(scriptId);
   const passages: Passage[] = [];
+  const titles = new Map(sections.map(({ headingId, title }) => [headingId, title]));
   let [mood, startBar, startMicros] = [neutral, 0, 0];
-  for (const { sequence, character, action, spokenWord, context } of story) {
+  let before: number | undefined;
+  for (const { sequence, headingId, character, action, spokenWord, context } of story) {
     const voice = voices.get(character?.characterId);
     if (!voice) continue;
     const named = context?.data?.mood;
@@ -63,12 +69,24 @@ export function composeScore({ scriptId, title, author, story }: FullStory): Sco
     // Tempo changes only between passages, so adding up whole microseconds keeps the three files together.
     const eighthMicros = Math.round(30_000_000 / mood.tempo);
     const label = oneLine(`${sequence} ${text}`, 60);
-    passages.push({ label, spoken, text, mood, key, voice, startBar, bars, startMicros, eighthMicros });
+    const passage = { label, spoken, text, mood, key, voice, startBar, bars, startMicros, eighthMicros };
+    const section = headingId === before ? '' : oneLine(titles.get(headingId ?? 0) ?? '', 60);
+    passages.push(section ? { section, ...passage } : passage);
+    before = headingId;
     startBar += bars;
     startMicros += bars * barEighths * eighthMicros;
   }
-  const [name, by] = [oneLine(title ?? '', 120), oneLine(author ?? '', 120)];
-  return { title: name, author: by, voices: [...voices.values()], passages, bars: startBar, micros: startMicros };
+  const [name, by] = [oneLine(title, 120), oneLine(author, 120)];
+  const heading = by ? `${name} by ${by}` : name;
+  return {
+    title: name,
+    author: by,
+    heading,
+    voices: [...voices.values()],
+    passages,
+    bars: startBar,
+    micros: startMicros,
+  };
 }
 
 /** The bars of a passage. They are made anew at each call: kept, those of a long story would take more memory than its texts. */

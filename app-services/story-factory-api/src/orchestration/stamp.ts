@@ -5,14 +5,15 @@ import type { FullStory } from '../story.ts';
 export const edition = 1;
 
 /** A name for all of a story that its music is made from: stories with the same stamp make the same files. */
-export function stampOf({ scriptId, title, author, story }: FullStory): string {
+export function stampOf({ scriptId, title, author, sections, story }: FullStory): string {
   const hash = createHash('sha256');
   // JSON keeps the borders between texts, so that moving a letter from one to the next changes the stamp.
   const add = (...parts: unknown[]) => hash.update(`${JSON.stringify(parts)}\n`);
   add(edition, scriptId, title, author);
-  for (const { sequence, character, action, spokenWord, context } of story) {
+  for (const { headingId, title } of sections) add(headingId, title);
+  for (const { sequence, headingId, character, action, spokenWord, context } of story) {
     const { characterId, name } = character ?? {};
-    add(sequence, characterId, name, action?.description, spokenWord?.text, context?.data?.mood);
+    add(sequence, headingId, characterId, name, action?.description, spokenWord?.text, context?.data?.mood);
   }
   return hash.digest('hex').slice(0, 32);
 }
