@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the machine tests need and a bare Debian lacks; does nothing when all is there. Needs root.
+# Installs what the machine tests and the tests of stories' music need and a bare Debian lacks; does nothing when all is there. Needs root.
 set -euo pipefail
 
 declare -A tools=(
@@ -16,6 +16,8 @@ declare -A tools=(
   [gpg]=gnupg
   [shellcheck]=shellcheck
   [curl]=curl
+  [csound]=csound
+  [lilypond]=lilypond
 )
 
 packages=()
@@ -25,7 +27,7 @@ done
 # A busybox that needs libraries cannot run in an image of its own.
 dpkg-query --show --showformat='${db:Status-Abbrev}' busybox-static 2>/dev/null | grep -q '^ii' || packages+=(busybox-static)
 if [ "${#packages[@]}" -eq 0 ]; then
-  printf 'The tools for machine tests are all there.\n'
+  printf 'The tools for the tests are all there.\n'
   exit 0
 fi
 
