@@ -271,7 +271,7 @@ export interface components {
         'application/json': components['schemas']['Error'];
       };
     };
-    /** @description The contexts have more than 5,000,000 characters in all */
+    /** @description The contexts have more than 2,000,000 characters in all */
     TooLarge: {
       headers: {
         [name: string]: unknown;
@@ -279,7 +279,7 @@ export interface components {
       content: {
         /**
          * @example {
-         *       "message": "These contexts have more than 5,000,000 characters: ask for fewer at once.",
+         *       "message": "These contexts have more than 2,000,000 characters: ask for fewer at once.",
          *       "errorCode": "too_large"
          *     }
          */
@@ -430,6 +430,7 @@ export interface operations {
         };
       };
       400: components['responses']['BadRequest'];
+      413: components['responses']['TooLarge'];
       500: components['responses']['Failed'];
     };
   };
@@ -745,6 +746,7 @@ export interface operations {
       };
       400: components['responses']['BadRequest'];
       404: components['responses']['NotFound'];
+      413: components['responses']['TooLarge'];
       500: components['responses']['Failed'];
     };
   };

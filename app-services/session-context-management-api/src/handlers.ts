@@ -1,11 +1,4 @@
-import {
-  type Handlers,
-  invalid,
-  type Numbering,
-  notFound,
-  type RequestContext,
-  ServiceError,
-} from '@fountainai/service-kit';
+import { type Handlers, invalid, type Numbering, notFound, type RequestContext } from '@fountainai/service-kit';
 import type { components, operations } from './contract.ts';
 import type { Filter, SessionRow, Store, Tables, VersionRow } from './store.ts';
 
@@ -13,8 +6,6 @@ type Schemas = components['schemas'];
 
 /** Of a session's data, names and values together. */
 const DATA_CHARACTERS = 10_000;
-/** In one answer: a service has some 90 MB of memory. */
-const LOOKUP_CHARACTERS = 5_000_000;
 
 /** What each operation of openapi.yaml does. */
 export function createHandlers(store: Store, numbering: Numbering<Tables>): Handlers<operations> {
@@ -46,7 +37,6 @@ export function createHandlers(store: Store, numbering: Numbering<Tables>): Hand
     },
     async lookUpSessions({ body: { sessionIds } }, context) {
       const ids = [...new Set(sessionIds)].sort((a, b) => a - b);
-      if ((await store.sizeOf(ids)) > LOOKUP_CHARACTERS) throw tooLarge();
       const rows = await store.read(ids);
       const { body, headers } = await current(
         rows.sort((a, b) => a.session_id - b.session_id),
@@ -80,9 +70,6 @@ function there(sessionId: number, row: SessionRow | undefined): SessionRow {
   if (!row) throw missing(sessionId);
   return row;
 }
-
-const tooLarge = () =>
-  new ServiceError(413, 'too_large', 'These contexts have more than 5,000,000 characters: ask for fewer at once.');
 
 /** @throws {ServiceError} 400 when data is too long, which no schema can say */
 function valuesOf({ context, data, characterId, scriptId, headingId }: Schemas['SessionUpdateRequest']) {

@@ -1,5 +1,5 @@
-import type { Database, NumberingTables } from '@fountainai/service-kit';
-import { type Kysely, sql } from 'kysely';
+import { type Database, type NumberingTables, ServiceError } from '@fountainai/service-kit';
+import { type AliasableExpression, type Kysely, sql } from 'kysely';
 
 /** What a session is about, in words and in named values (as JSON); null where there is none. */
 interface Context {
@@ -47,6 +47,11 @@ interface Page {
 /** SQLite takes some 32,000 values in a statement, PostgreSQL 65,000. */
 const CHUNK = 10_000;
 
+/** Words and values of one session. */
+const CONTEXT_CHARACTERS = 20_000;
+/** In one answer, for a heap of 48 MB. */
+const ANSWER_CHARACTERS = 2_000_000;
+
 export type Store = ReturnType<typeof createStore>;
 
 /** Sessions with copies of their numbers, and the history of their contexts. What is not there is `undefined` or `false`. */
@@ -65,6 +70,20 @@ export function createStore({ query, write }: Database<Tables>) {
     if (before.context === context && before.data === data) return;
     const version = { session_id, version_number: last + 1, context, data, created_at: updated_at };
     await own.insertInto('context_versions').values(version).execute();
+  }
+
+  /** @throws {ServiceError} 413 when the contexts of these rows are too long for one answer; a hundred never are */
+  async function refuseTooMuch(rows: number, queries: readonly AliasableExpression<Context>[]): Promise<void> {
+    if (rows * CONTEXT_CHARACTERS <= ANSWER_CHARACTERS) return;
+    const length = sql<number | null>`sum(coalesce(length(context), 0) + coalesce(length(data), 0))`;
+    let total = 0;
+    for (const texts of queries) {
+      const { size } = await query.selectFrom(texts.as('texts')).select(length.as('size')).executeTakeFirstOrThrow();
+      total += size ?? 0;
+    }
+    if (total <= ANSWER_CHARACTERS) return;
+    const message = `These contexts have more than ${ANSWER_CHARACTERS.toLocaleString('en')} characters: ask for fewer at once.`;
+    throw new ServiceError(413, 'too_large', message);
   }
 
   return {
@@ -87,27 +106,20 @@ export function createStore({ query, write }: Database<Tables>) {
     async page(filter: Filter, { limit, offset }: Page) {
       const found = query.selectFrom('sessions').where((sessions) => sessions.and(filter));
       const { total } = await found.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-      return { total, rows: await found.selectAll().orderBy('session_id').limit(limit).offset(offset).execute() };
-    },
-
-    /** How many characters the contexts of these sessions have in all. */
-    async sizeOf(sessionIds: readonly number[]): Promise<number> {
-      let total = 0;
-      for (const ids of chunksOf(sessionIds)) {
-        const length = sql<number | null>`sum(coalesce(length(context), 0) + coalesce(length(data), 0))`;
-        const found = query.selectFrom('sessions').where('session_id', 'in', ids);
-        const { size } = await found.select(length.as('size')).executeTakeFirstOrThrow();
-        total += size ?? 0;
-      }
-      return total;
+      const page = found.orderBy('session_id').limit(limit).offset(offset);
+      await refuseTooMuch(limit, [page.select(['context', 'data'])]);
+      return { total, rows: await page.selectAll().execute() };
     },
 
     /** In any order. */
     async read(sessionIds: readonly number[]): Promise<SessionRow[]> {
+      const queries = chunksOf(sessionIds).map((ids) => query.selectFrom('sessions').where('session_id', 'in', ids));
+      await refuseTooMuch(
+        sessionIds.length,
+        queries.map((one) => one.select(['context', 'data'])),
+      );
       const rows: SessionRow[] = [];
-      for (const ids of chunksOf(sessionIds)) {
-        rows.push(...(await query.selectFrom('sessions').selectAll().where('session_id', 'in', ids).execute()));
-      }
+      for (const one of queries) rows.push(...(await one.selectAll().execute()));
       return rows;
     },
 
@@ -136,7 +148,9 @@ export function createStore({ query, write }: Database<Tables>) {
     async history(sessionId: number, { limit, offset }: Page) {
       const found = versionsOf(query, sessionId);
       const { total } = await found.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-      return { total, rows: await found.selectAll().orderBy('version_number').limit(limit).offset(offset).execute() };
+      const page = found.orderBy('version_number').limit(limit).offset(offset);
+      await refuseTooMuch(limit, [page.select(['context', 'data'])]);
+      return { total, rows: await page.selectAll().execute() };
     },
   };
 }

@@ -33,5 +33,5 @@ testEveryAnswer(
     expect(await statuses(good)).toEqual(allAnswered(good, 500));
   },
   // See many.test.ts.
-  ['lookUpSessions 413'],
+  ['listSessions 413', 'lookUpSessions 413', 'getSessionContextHistory 413'],
 );

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { migrations } from '../src/migrations.ts';
 import type { SessionRow, Tables } from '../src/store.ts';
-import { openService } from './open-service.ts';
+import { openService, type TestService } from './open-service.ts';
 
 /** Sessions 10, 20, 30 and so on, every other one of script 2. */
 const rowsOf = (count: number, context: string): SessionRow[] =>
@@ -31,11 +31,14 @@ test('a filtered page reads no whole table', async () => {
   await close();
 });
 
+const openOwn = ({ config }: TestService) =>
+  openDatabase<Tables>({ name: 'session-context-management-api', ...config, migrations });
+
 databases('many sessions', (database) => {
   async function openWith(rows: readonly SessionRow[]) {
     const service = await openService(database);
     onTestFinished(() => service.close());
-    const own = await openDatabase<Tables>({ name: 'session-context-management-api', ...service.config, migrations });
+    const own = await openOwn(service);
     await own.query.insertInto('sessions').values(rows).execute();
     await own.close();
     return service;
@@ -55,14 +58,33 @@ databases('many sessions', (database) => {
   });
 
   test('with more text than a service can hold are refused, with a hint', async () => {
-    const { client, sequence } = await openWith(rowsOf(501, '👑'.repeat(10_000)));
-    const sessionIds = Array.from({ length: 501 }, (_, index) => 10 * (index + 1));
-    expect(await client.post('/sessions/lookup', { sessionIds })).toMatchObject({
-      status: 413,
-      body: { errorCode: 'too_large', message: expect.stringContaining('fewer') },
-    });
+    const rows = rowsOf(201, '👑'.repeat(10_000));
+    const { client, sequence } = await openWith(rows);
+    const sessionIds = rows.map(({ session_id }) => session_id);
+    const tooLarge = { status: 413, body: { errorCode: 'too_large', message: expect.stringContaining('fewer') } };
+    expect(await client.post('/sessions/lookup', { sessionIds })).toMatchObject(tooLarge);
+    expect(await client.get('/sessions?limit=1000')).toMatchObject(tooLarge);
     expect(sequence.asked).toEqual([]);
-    const { body } = await client.post('/sessions/lookup', { sessionIds: sessionIds.slice(0, 3) });
-    expect(body.sessions).toHaveLength(3);
+    expect((await client.get('/sessions?limit=1000&offset=1')).body).toHaveLength(200);
+    const { body } = await client.post('/sessions/lookup', { sessionIds: sessionIds.slice(1) });
+    expect(body.sessions).toHaveLength(200);
+  });
+
+  test('and a history with more text than a service can hold is read in parts', async () => {
+    const [row] = rowsOf(1, 'x');
+    const service = await openWith(row ? [row] : []);
+    const own = await openOwn(service);
+    const versions = Array.from({ length: 201 }, (_, index) => ({
+      session_id: 10,
+      version_number: index + 1,
+      context: '👑'.repeat(10_000),
+      data: null,
+      created_at: '2026-11-21T10:00:00.000Z',
+    }));
+    await own.query.insertInto('context_versions').values(versions).execute();
+    await own.close();
+    const history = '/sessions/10/context/history';
+    expect((await service.client.get(`${history}?limit=1000`)).status).toBe(413);
+    expect((await service.client.get(`${history}?limit=200`)).body).toHaveLength(200);
   });
 });
