@@ -1,4 +1,4 @@
-import http, { type IncomingMessage } from 'node:http';
+import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { text as textOf } from 'node:stream/consumers';
 import {
@@ -30,6 +30,13 @@ export interface PeerRequest {
   requestId: string;
   /** No second try: for what can do without the answer. */
   once?: boolean;
+  /** More of an answer is not read, and counts as refused with 413; 16 MiB unless it is set. */
+  maxBytes?: number;
+}
+
+export interface PeerAnswer<T> {
+  body: T;
+  headers: IncomingHttpHeaders;
 }
 
 /** What /ready says of another service. */
@@ -47,6 +54,8 @@ export interface Peer extends PeerState {
    * 502 peer_answer: something that is no JSON; what the peer refuses (4xx) comes as PeerRefusal
    */
   call<T>(request: PeerRequest): Promise<T>;
+  /** The same, for who needs the answer's headers. */
+  read<T>(request: PeerRequest): Promise<PeerAnswer<T>>;
 }
 
 /** The peer answered that it does not do this. Its own words go to the log only. */
@@ -66,6 +75,7 @@ const FAILURES_BEFORE_OPEN = 5;
 const OPEN_MS = 5000;
 const AT_ONCE = 20;
 const QUEUED = 1000;
+const MAX_BYTES = 16 * 1024 * 1024;
 
 /** A client for another service: several tries, a limit of calls at a time, and time for it to recover. */
 export function createPeer({ name, baseUrl, timeoutMs }: PeerOptions): Peer {
@@ -84,18 +94,18 @@ export function createPeer({ name, baseUrl, timeoutMs }: PeerOptions): Peer {
   const client = baseUrl.startsWith('https:') ? https : http;
   const agent = new client.Agent({ keepAlive: true });
 
-  async function attempt(request: PeerRequest): Promise<unknown> {
-    const { status, text } = await send(request);
+  async function attempt<T>(request: PeerRequest): Promise<PeerAnswer<T>> {
+    const { status, headers, text } = await send(request);
     if (status >= 500) throw unavailable(`it answered ${status}`);
     if (status >= 300) throw new PeerRefusal(name, status, text);
     try {
-      return JSON.parse(text);
+      return { body: JSON.parse(text), headers };
     } catch (cause) {
       throw new ServiceError(502, 'peer_answer', `${name} answered with something that is no JSON.`, undefined, cause);
     }
   }
 
-  async function send({ method = 'GET', path, body, requestId }: PeerRequest) {
+  async function send({ method = 'GET', path, body, requestId, maxBytes = MAX_BYTES }: PeerRequest) {
     const signal = AbortSignal.timeout(timeoutMs);
     const headers = {
       'x-request-id': requestId,
@@ -107,8 +117,10 @@ export function createPeer({ name, baseUrl, timeoutMs }: PeerOptions): Peer {
         sent.on('response', answered).on('error', failed);
         sent.end(body === undefined ? undefined : JSON.stringify(body));
       });
-      return { status: response.statusCode ?? 0, text: await textOf(response) };
+      const text = await textOf(upTo(maxBytes, response));
+      return { status: response.statusCode ?? 0, headers: response.headers, text };
     } catch (cause) {
+      if (cause instanceof TooLong) throw new PeerRefusal(name, 413, cause.message);
       throw unavailable(signal.aborted ? `no answer in ${timeoutMs} ms` : codeOf(cause), cause);
     }
   }
@@ -116,21 +128,34 @@ export function createPeer({ name, baseUrl, timeoutMs }: PeerOptions): Peer {
   const unavailable = (why: string, cause?: unknown) =>
     new ServiceError(503, 'peer_unavailable', `${name} cannot be reached (${why}).`, undefined, cause);
 
+  async function read<T>(request: PeerRequest): Promise<PeerAnswer<T>> {
+    try {
+      return await (request.once ? one : several).execute(() => attempt<T>(request));
+    } catch (error) {
+      if (error instanceof ServiceError) throw error;
+      const why = isBulkheadRejectedError(error) ? 'too many calls wait' : `it is given ${OPEN_MS / 1000} s to recover`;
+      throw unavailable(why, error);
+    }
+  }
+
   return {
     name,
     state: () => (breaker.state === CircuitState.Open ? 'unreachable' : 'reachable'),
-    async call<T>(request: PeerRequest): Promise<T> {
-      try {
-        return (await (request.once ? one : several).execute(() => attempt(request))) as T;
-      } catch (error) {
-        if (error instanceof ServiceError) throw error;
-        const why = isBulkheadRejectedError(error)
-          ? 'too many calls wait'
-          : `it is given ${OPEN_MS / 1000} s to recover`;
-        throw unavailable(why, error);
-      }
-    },
+    read,
+    call: async <T>(request: PeerRequest) => (await read<T>(request)).body,
   };
+}
+
+class TooLong extends Error {}
+
+/** Ends the answer, and its connection, where it gets longer. */
+async function* upTo(maxBytes: number, answer: IncomingMessage): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const part of answer) {
+    bytes += part.length;
+    if (bytes > maxBytes) throw new TooLong(`more than ${maxBytes} bytes`);
+    yield part;
+  }
 }
 
 /** E.g. ECONNREFUSED; the peer's address is nobody's business. */

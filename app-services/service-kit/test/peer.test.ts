@@ -35,6 +35,29 @@ test('asks with the id of the request that it is asked for, and answers JSON', a
   expect(got).toBe('POST /things request-1 application/json');
 });
 
+test('gives the headers to those who need them', async () => {
+  answer = (_, response) => response.writeHead(200, { 'x-total-count': '7' }).end('[]');
+  expect(await open().read(request)).toMatchObject({ body: [], headers: { 'x-total-count': '7' } });
+});
+
+test('an answer that is longer than wanted, or has no end, is left alone and not asked for again', async () => {
+  const closed = new Promise<void>((ended) => {
+    answer = (_, response) => {
+      const more = () => {
+        if (!response.destroyed) response.write('"'.repeat(10_000), more);
+      };
+      response.on('close', ended);
+      more();
+    };
+  });
+  const refused = open().call({ ...request, maxBytes: 50_000 });
+  await expect(refused).rejects.toMatchObject({ name: 'PeerRefusal', status: 502, answered: 413 });
+  await closed;
+  expect(asked).toBe(1);
+  answer = (_, response) => response.end('[1,2]');
+  expect(await open().call({ ...request, maxBytes: 5 })).toEqual([1, 2]);
+});
+
 test.each<[string, RequestListener]>([
   ['ends the connection', (_, response) => response.destroy()],
   ['answers 500', (_, response) => response.writeHead(500).end('{}')],
