@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the machine tests and the tests of stories' music need and a bare Debian lacks; does nothing when all is there. Needs root.
+# Installs what the machine tests, and the tests of the stories' music, need and a bare Debian lacks; does nothing when all is
+# there. Needs root.
 set -euo pipefail
 
 declare -A tools=(

@@ -6,7 +6,7 @@ import type { FullStory } from '../story.ts';
 import { type Orchestration, orchestrate } from './orchestrate.ts';
 import { stampOf } from './stamp.ts';
 
-export const mediaTypes = {
+const mediaTypes = {
   csd: 'text/x-csound-csd; charset=utf-8',
   ly: 'text/x-lilypond; charset=utf-8',
   mid: 'audio/midi',
@@ -17,7 +17,7 @@ const pieceBytes = 64 * 1024;
 const defaultMostBytes = 256 * 1024 * 1024;
 const hour = 3_600_000;
 
-export interface MusicFile {
+interface MusicFile {
   mediaType: (typeof mediaTypes)[keyof typeof mediaTypes];
   bytes: number;
   content: Readable;
@@ -25,11 +25,12 @@ export interface MusicFile {
 
 /**
  * The music files of stories, in a folder that it makes. Each is named after its content and put there whole or not at all; two
- * processes may share the folder. Over `mostBytes` the files that were longest not asked for go: asking for their story makes
- * them again.
+ * processes may share the folder. Over `mostBytes` (about: it is looked at as files are made) those longest not asked for go, and
+ * asking for their story makes them again.
  */
 export function keepFiles(folder: string, { mostBytes = defaultMostBytes } = {}) {
   const underWay = new Map<string, Promise<void>>();
+  let madeSinceLook = Number.POSITIVE_INFINITY;
 
   /** Makes the story's files unless they are there, and answers their paths below /files. Rejects when they cannot be written. */
   async function keep(story: FullStory) {
@@ -50,7 +51,10 @@ export function keepFiles(folder: string, { mostBytes = defaultMostBytes } = {})
     if (there.every(Boolean)) return;
     await mkdir(folder, { recursive: true });
     const music = orchestrate(story);
-    for (const [extension, path] of paths) await writeWhole(path, music[extension]);
+    for (const [extension, path] of paths) madeSinceLook += await writeWhole(path, music[extension]);
+    // Not for each story: a look costs a call for each file that is kept.
+    if (madeSinceLook < mostBytes / 16) return;
+    madeSinceLook = 0;
     await makeRoom(folder, mostBytes, name);
   }
 
@@ -73,18 +77,24 @@ async function touch(path: string): Promise<boolean> {
   return (await utimes(path, now, now).then(() => true, absent)) ?? false;
 }
 
-async function writeWhole(path: string, pieces: Iterable<string | Uint8Array>): Promise<void> {
+/** Answers how many bytes it wrote. */
+async function writeWhole(path: string, pieces: Iterable<string | Uint8Array>): Promise<number> {
   const part = `${path}.${randomUUID()}.part`;
+  let bytes = 0;
   try {
     const file = await open(part, 'wx');
     try {
-      for (const piece of largerPieces(pieces)) await file.appendFile(piece);
+      for (const piece of largerPieces(pieces)) {
+        await file.appendFile(piece);
+        bytes += piece.length;
+      }
       // The name must not survive a power cut that its content does not.
       await file.datasync();
     } finally {
       await file.close();
     }
     await rename(part, path);
+    return bytes;
   } catch (error) {
     await rm(part, { force: true });
     throw error;
@@ -107,25 +117,21 @@ function* largerPieces(pieces: Iterable<string | Uint8Array>): Generator<Uint8Ar
 
 /** Removes what a killed process left half written, and the files longest not asked for while all are over the limit. */
 async function makeRoom(folder: string, mostBytes: number, spared: string): Promise<void> {
-  const files = await Promise.all(
-    (await readdir(folder)).map(async (name) => ({ name, ...(await facts(join(folder, name))) })),
-  );
-  const remove = ({ name }: { name: string }) => rm(join(folder, name), { force: true });
-  const isLeftOver = ({ name, used }: (typeof files)[number]) => name.endsWith('.part') && Date.now() - used > hour;
-  await Promise.all(files.filter(isLeftOver).map(remove));
-  const music = files.filter(({ name }) => fileName.test(name)).sort((a, b) => a.used - b.used);
-  let bytes = music.reduce((sum, file) => sum + file.bytes, 0);
-  for (const file of music) {
+  const music: { path: string; bytes: number; used: number }[] = [];
+  let bytes = 0;
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    const { size, mtimeMs: used } = (await stat(path).catch(absent)) ?? { size: 0, mtimeMs: Date.now() };
+    if (name.endsWith('.part') && Date.now() - used > hour) await rm(path, { force: true });
+    if (!fileName.test(name)) continue;
+    bytes += size;
+    if (!name.startsWith(spared)) music.push({ path, bytes: size, used });
+  }
+  for (const file of music.sort((a, b) => a.used - b.used)) {
     if (bytes <= mostBytes) return;
-    if (file.name.startsWith(spared)) continue;
-    await remove(file);
+    await rm(file.path, { force: true });
     bytes -= file.bytes;
   }
-}
-
-async function facts(path: string): Promise<{ bytes: number; used: number }> {
-  const { size = 0, mtimeMs = Date.now() } = (await stat(path).catch(absent)) ?? {};
-  return { bytes: size, used: mtimeMs };
 }
 
 function absent(error: NodeJS.ErrnoException): undefined {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FullStory } from '../story.ts';
 
 /** To be raised whenever the same story comes to make other files: kept files of before are then no longer found. */
-export const edition = 1;
+const edition = 1;
 
 /** A name for all of a story that its music is made from: stories with the same stamp make the same files. */
 export function stampOf({ scriptId, title, author, sections, story }: FullStory): string {

@@ -1,7 +1,11 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { keepFiles } from '../../src/orchestration/files.ts';
 import { orchestrate } from '../../src/orchestration/orchestrate.ts';
@@ -144,4 +148,33 @@ test('a folder that cannot be written rejects, leaves nothing, and is tried agai
   await rm(folder);
   await keep(balcony);
   expect(await readdir(folder)).toHaveLength(3);
+});
+
+const program = fileURLToPath(new URL('keep-long-story.ts', import.meta.url));
+const canLimit = spawnSync('prlimit', ['--version']).status === 0;
+
+test.skipIf(!canLimit)('a file that does not fit is not there at all', async () => {
+  const { stdout } = spawnSync('prlimit', ['--fsize=100000', process.execPath, program, folder], { encoding: 'utf8' });
+  expect(stdout).toBe('EFBIG');
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test('a process killed while it writes leaves no file that is not whole, and the next one makes the rest', async () => {
+  const writer = spawn(process.execPath, [program, folder]);
+  const ended = new Promise((done) => writer.on('exit', done));
+  const begun = async () => existsSync(folder) && (await readdir(folder)).length > 0;
+  while (writer.exitCode === null && !(await begun())) await setTimeout(1);
+  writer.kill('SIGKILL');
+  await ended;
+  const left = await readdir(folder);
+  expect(left).not.toEqual([]);
+  const { csd, ly, mid } = orchestrate(longStory(2000));
+  const whole = { csd: textOf(csd), ly: textOf(ly), mid: Buffer.concat([...mid]).toString('latin1') };
+  const expectWhole = async (name: string) => {
+    const extension = name.split('.').at(-1) as keyof typeof whole;
+    expect(await readFile(join(folder, name), extension === 'mid' ? 'latin1' : 'utf8')).toBe(whole[extension]);
+  };
+  await Promise.all(left.filter((name) => !name.endsWith('.part')).map(expectWhole));
+  const paths = Object.values(await keepFiles(folder).keep(longStory(2000)));
+  await Promise.all(paths.map(nameOf).map(expectWhole));
 });
