@@ -120,7 +120,10 @@ function spawnIn(options: Options, { command, env, folders = [] }: ImageProcess)
   const { container, address, processes, storage } = options;
   const given = container.env.map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]);
   const own: Record<string, string> = { PORT: String(realPort(portOf(options))), ...env, ...Object.fromEntries(given) };
-  for (const name of folders) own[name] = storage.folderOf(container, own[name] ?? '/');
+  for (const name of folders) {
+    const path = own[name];
+    if (path?.startsWith('/')) own[name] = storage.folderOf(container, path);
+  }
   return processes.spawn(prepared(options, command), { ...own, HOST: address }, (stream, text) => {
     container.logs.push({ at: new Date().toISOString(), stream, text });
     if (container.logs.length > LOG_LINES) container.logs.shift();

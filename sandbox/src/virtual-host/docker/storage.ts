@@ -7,6 +7,7 @@ export type Storage = ReturnType<typeof createStorage>;
 
 export function createStorage(folder: string) {
   const layer = (id: string) => join(folder, 'containers', id);
+  const namesFile = (network: string) => join(folder, 'networks', `${network}.json`);
   return {
     /** The real folder behind a container's: of the volume that is mounted there, else of the container itself. */
     folderOf({ id, mounts }: Pick<Container, 'id' | 'mounts'>, path: string): string {
@@ -19,10 +20,10 @@ export function createStorage(folder: string) {
       mkdirSync(real, { recursive: true });
       return real;
     },
-    /** The container's names on its network, by address, in a file that its process reads at each look-up. */
-    namesFile: (network: string) => join(folder, 'networks', `${network}.json`),
+    /** The addresses of a network's containers by name, in a file that their processes read at each look-up. */
+    namesFile,
     writeNames(network: string, names: Readonly<Record<string, string>>): void {
-      const file = this.namesFile(network);
+      const file = namesFile(network);
       const text = JSON.stringify(names);
       if (read(file) === text) return;
       mkdirSync(join(folder, 'networks'), { recursive: true });
