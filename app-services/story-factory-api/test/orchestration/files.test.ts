@@ -10,7 +10,7 @@ import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { keepFiles } from '../../src/orchestration/files.ts';
 import { orchestrate } from '../../src/orchestration/orchestrate.ts';
 import { stampOf } from '../../src/orchestration/stamp.ts';
-import { balcony, longStory, storyOf, textOf } from './stories.ts';
+import { balcony, everyMoodAndVoice, longStory, storyOf, textOf } from './stories.ts';
 
 let folder: string;
 
@@ -83,7 +83,7 @@ test('what the music is made from changes the stamp, what it is not made from do
 });
 
 test('the stories of the tests make the files of this edition: if not, raise `edition` and take the new values', async () => {
-  const stories = { balcony, empty: storyOf([]), long: longStory(50, 20) };
+  const stories = { balcony, empty: storyOf([]), everyMoodAndVoice, long: longStory(50, 20) };
   const sums = await Promise.all(
     Object.entries(stories).map(async ([name, story]) => {
       const { csd, ly, mid } = orchestrate(story);
@@ -98,6 +98,7 @@ test('the stories of the tests make the files of this edition: if not, raise `ed
     [
       "balcony 1729e62ecfacd8f7",
       "empty 176702ef7ce82904",
+      "everyMoodAndVoice 734a3d0791b08f76",
       "long d163423cead1b4a0",
     ]
   `);

@@ -1,3 +1,4 @@
+import { moods } from '../../src/orchestration/mood.ts';
 import type { Beat, FullStory } from '../../src/story.ts';
 
 /** Texts that mean something to Csound, LilyPond, Scheme or a terminal, or are no well-formed text at all. */
@@ -82,6 +83,18 @@ export const balcony = storyOf([
     mood: 'curious',
   }),
 ]);
+
+/** Every mood twice, and the narrator and twenty-five characters: all instruments. */
+export const everyMoodAndVoice = storyOf(
+  Array.from({ length: 26 }, (_, place) =>
+    beat(place + 1, {
+      ...(place > 0 && { character: [place, `Character ${place}`] as [number, string] }),
+      ...(place % 3 ? { says: 'Here I am' } : { does: 'Waits' }),
+      mood: moods[place % moods.length]?.name ?? '',
+    }),
+  ),
+  { scriptId: 3 },
+);
 
 /** A story as long as wanted, in which the characters speak in turn and moods change. */
 export function longStory(beats: number, characters = 8): FullStory {
