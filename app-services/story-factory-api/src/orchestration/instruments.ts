@@ -25,25 +25,24 @@ const instrument = ([name, program, timbre, brightness, octave]: Row): Instrumen
 export const narratorInstrument = instrument(['piano', 0, 'plucked', 0.5, 4]);
 
 /** What characters play, in the order in which they get them: neighbours differ most. */
-export const castInstruments = (
-  [
-    ['flute', 73, 'blown', 0.2, 5],
-    ['cello', 42, 'bowed', 0.3, 3],
-    ['clarinet', 71, 'blown', 0.5, 4],
-    ['harp', 46, 'plucked', 0.8, 4],
-    ['trumpet', 56, 'brass', 0.8, 4],
-    ['violin', 40, 'bowed', 0.8, 4],
-    ['vibraphone', 11, 'struck', 0.2, 4],
-    ['bassoon', 70, 'blown', 0.7, 3],
-    ['guitar', 24, 'plucked', 0.3, 3],
-    ['French horn', 60, 'brass', 0.2, 3],
-    ['oboe', 68, 'blown', 0.9, 4],
-    ['viola', 41, 'bowed', 0.5, 4],
-    ['marimba', 12, 'struck', 0.6, 4],
-    ['alto saxophone', 65, 'brass', 0.5, 4],
-    ['pan flute', 75, 'blown', 0, 5],
-  ] satisfies Row[]
-).map((row) => instrument(row as Row));
+const castRows: Row[] = [
+  ['flute', 73, 'blown', 0.2, 5],
+  ['cello', 42, 'bowed', 0.3, 3],
+  ['clarinet', 71, 'blown', 0.5, 4],
+  ['harp', 46, 'plucked', 0.8, 4],
+  ['trumpet', 56, 'brass', 0.8, 4],
+  ['violin', 40, 'bowed', 0.8, 4],
+  ['vibraphone', 11, 'struck', 0.2, 4],
+  ['bassoon', 70, 'blown', 0.7, 3],
+  ['guitar', 24, 'plucked', 0.3, 3],
+  ['French horn', 60, 'brass', 0.2, 3],
+  ['oboe', 68, 'blown', 0.9, 4],
+  ['viola', 41, 'bowed', 0.5, 4],
+  ['marimba', 12, 'struck', 0.6, 4],
+  ['alto saxophone', 65, 'brass', 0.5, 4],
+  ['pan flute', 75, 'blown', 0, 5],
+];
+export const castInstruments = castRows.map(instrument);
 
 /** What plays the chords below the voices; a mood chooses one. */
 export const chordInstruments = {
