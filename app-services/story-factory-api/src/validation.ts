@@ -3,14 +3,17 @@ import type { components } from './contract.ts';
 import type { Outline } from './outline.ts';
 
 type Faults = Omit<components['schemas']['Validation'], 'scriptId'>;
-type ElementType = components['schemas']['ElementType'];
 
-interface Element {
-  elementType: ElementType;
-  elementId: number;
+interface Linking {
+  type: components['schemas']['ElementType'];
+  id: number;
+  links: Partial<Record<Link, number | undefined>>;
 }
-type Numbered = Element & { sequenceNumber: number };
-type Linking = Element & Partial<Record<Link, number | undefined>>;
+
+interface Element extends Linking {
+  sequenceNumber: number;
+}
+
 type Link = (typeof linkNames)[number];
 
 const linkNames = ['headingId', 'characterId', 'dialogueId', 'contextId'] as const;
@@ -26,22 +29,25 @@ interface Found extends Pick<Outline, 'sections' | 'actions' | 'words'> {
 
 /** What is wrong with a script's numbers and links. Gaps are not wrong: other scripts have numbers, too, and deleted elements had. */
 export function findFaults({ sections, actions, words, sessions, characters }: Found): Faults {
-  const types = [
-    sections.map((one): Numbered => ({ ...one, elementType: 'section', elementId: one.headingId })),
-    actions.map((one): Numbered & Linking => ({ ...one, elementType: 'action', elementId: one.actionId })),
-    // The id of a spoken word has the name of a link.
-    words.map(({ dialogueId, headingId, characterId, sequenceNumber }) => ({
-      elementType: 'spokenWord' as const,
-      elementId: dialogueId,
+  const types: Element[][] = [
+    sections.map(({ headingId, sequenceNumber }) => ({ type: 'section', id: headingId, sequenceNumber, links: {} })),
+    actions.map(({ actionId, sequenceNumber, headingId, characterId, dialogueId, contextId }) => ({
+      type: 'action',
+      id: actionId,
       sequenceNumber,
-      headingId,
-      characterId,
+      links: { headingId, characterId, dialogueId, contextId },
     })),
-  ] as const;
+    words.map(({ dialogueId, sequenceNumber, headingId, characterId }) => ({
+      type: 'spokenWord',
+      id: dialogueId,
+      sequenceNumber,
+      links: { headingId, characterId },
+    })),
+  ];
   const contexts = sessions.map(
-    ({ sessionId, characterId }): Linking => ({ elementType: 'session', elementId: sessionId, characterId }),
+    ({ sessionId, characterId }): Linking => ({ type: 'session', id: sessionId, links: { characterId } }),
   );
-  const there: Record<Link, ReadonlySet<number>> = {
+  const there = {
     headingId: new Set(sections.map(({ headingId }) => headingId)),
     characterId: new Set(characters.map(({ characterId }) => characterId)),
     dialogueId: new Set(words.map(({ dialogueId }) => dialogueId)),
@@ -49,7 +55,7 @@ export function findFaults({ sections, actions, words, sessions, characters }: F
   };
   const duplicates = types.flatMap(duplicatesIn);
   const gaps = types.flatMap(gapsIn);
-  const danglingLinks = [...types[1], ...types[2], ...contexts].flatMap((one) => danglingOf(one, there));
+  const danglingLinks = [...types, contexts].flatMap((linking) => danglingIn(linking, there));
   return {
     valid: duplicates.length + danglingLinks.length === 0,
     truncated: [duplicates, gaps, danglingLinks].some(({ length }) => length > listed),
@@ -59,29 +65,33 @@ export function findFaults({ sections, actions, words, sessions, characters }: F
   };
 }
 
-function duplicatesIn(elements: readonly Numbered[]): Faults['duplicates'] {
+function duplicatesIn(elements: readonly Element[]): Faults['duplicates'] {
   const byNumber = Map.groupBy(elements, ({ sequenceNumber }) => sequenceNumber);
   return [...byNumber].flatMap(([sequenceNumber, same]) => {
     const [first, second] = same;
     if (!first || !second) return [];
-    const elementIds = same.map(({ elementId }) => elementId).sort((a, b) => a - b);
-    return [{ elementType: first.elementType, sequenceNumber, elementIds: elementIds.slice(0, listed) }];
+    const elementIds = same.map(({ id }) => id).sort((a, b) => a - b);
+    return [{ elementType: first.type, sequenceNumber, elementIds: elementIds.slice(0, listed) }];
   });
 }
 
 /** Between the lowest and the highest number. */
-function gapsIn(elements: readonly Numbered[]): Faults['gaps'] {
+function gapsIn(elements: readonly Element[]): Faults['gaps'] {
   const ordered = elements.toSorted((a, b) => a.sequenceNumber - b.sequenceNumber);
-  return ordered.flatMap(({ elementType, sequenceNumber }, index) => {
+  return ordered.flatMap(({ type, sequenceNumber }, index) => {
     const from = (ordered[index - 1]?.sequenceNumber ?? sequenceNumber) + 1;
-    return from < sequenceNumber ? [{ elementType, from, to: sequenceNumber - 1 }] : [];
+    return from < sequenceNumber ? [{ elementType: type, from, to: sequenceNumber - 1 }] : [];
   });
 }
 
-function danglingOf(one: Linking, there: Record<Link, ReadonlySet<number>>): Faults['danglingLinks'] {
-  const { elementType, elementId } = one;
-  return linkNames.flatMap((link) => {
-    const linkedId = one[link];
-    return linkedId === undefined || there[link].has(linkedId) ? [] : [{ elementType, elementId, link, linkedId }];
-  });
+function danglingIn(elements: readonly Linking[], there: Record<Link, ReadonlySet<number>>): Faults['danglingLinks'] {
+  return elements
+    .toSorted((a, b) => a.id - b.id)
+    .flatMap(({ type, id, links }) =>
+      linkNames.flatMap((link) => {
+        const linkedId = links[link];
+        const dangles = linkedId !== undefined && !there[link].has(linkedId);
+        return dangles ? [{ elementType: type, elementId: id, link, linkedId }] : [];
+      }),
+    );
 }

@@ -1,14 +1,10 @@
-import { readSpec } from '@fountainai/service-kit';
-import {
-  type ContractClient,
-  contractClient,
-  type ServiceUnderTest,
-  type TestDatabase,
-} from '@fountainai/service-kit/testing';
+import { type Config, readSpec, type Service } from '@fountainai/service-kit';
+import { type ContractClient, contractClient, type TestDatabase } from '@fountainai/service-kit/testing';
 import { buildApp as buildSequence } from '../../central-sequence-service/src/app.ts';
 import { buildApp as buildCharacters } from '../../character-management-api/src/app.ts';
 import { buildApp as buildScripts } from '../../core-script-management-api/src/app.ts';
 import { buildApp as buildSessions } from '../../session-context-management-api/src/app.ts';
+import { buildApp as buildStories } from '../../story-factory-api/src/app.ts';
 
 /** The services that authors call, each by a client that knows its contract. */
 export interface Stack {
@@ -16,13 +12,14 @@ export interface Stack {
   scripts: ContractClient;
   characters: ContractClient;
   sessions: ContractClient;
+  stories: ContractClient;
   /** Ends all services, and starts them again on what they have kept. */
   restart(): Promise<void>;
   close(): Promise<void>;
 }
 
-type Clients = Pick<Stack, 'sequence' | 'scripts' | 'characters' | 'sessions'>;
-type Build = ServiceUnderTest['buildApp'];
+type Clients = Pick<Stack, 'sequence' | 'scripts' | 'characters' | 'sessions' | 'stories'>;
+type Build = (config: Config) => Promise<Service & { close(): Promise<void> }>;
 
 /** Starts the services side by side, where they share the database's server or folder, as on one machine. */
 export async function openStack(database: TestDatabase): Promise<Stack> {
@@ -45,16 +42,23 @@ export async function openStack(database: TestDatabase): Promise<Stack> {
       start('character-management-api', buildCharacters, peers),
       start('session-context-management-api', buildSessions, peers),
     ]);
+    const stories = await start('story-factory-api', buildStories, {
+      CORE_SCRIPT_MANAGEMENT_URL: scripts.url,
+      CHARACTER_MANAGEMENT_URL: characters.url,
+      SESSION_CONTEXT_MANAGEMENT_URL: sessions.url,
+    });
     return {
       sequence: sequence.client,
       scripts: scripts.client,
       characters: characters.client,
       sessions: sessions.client,
+      stories: stories.client,
     };
   }
 
   async function endAll(): Promise<void> {
-    for (const { app, close } of running.splice(0)) {
+    for (const { app, drain, close } of running.splice(0)) {
+      drain();
       await app.close();
       await close();
     }
