@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { pushStoryImages } from '../story-images.ts';
 import type { Answer } from '../world.ts';
 import { describeMachines, say } from './machines-sandbox.ts';
 import { gist, openRollout, type Rollout } from './rollout-world.ts';
@@ -12,17 +11,13 @@ const services = globSync('app-services/*/src/server.ts', { cwd: root.pathname }
   (file) => file.split('/')[1] ?? '',
 );
 
-const exec = (command: string, ...words: string[]) => promisify(execFile)(command, words, { cwd: root.pathname });
-
 describeMachines('the story services, as images, on a nano', () => {
   let world: Rollout;
 
   beforeAll(async () => {
-    // Where no registry can be reached, what stands in for Node's own image.
-    await exec('docker', 'image', 'inspect', 'node:24-slim').catch(() => exec('scripts/build-node-image.sh'));
-    world = await openRollout(242);
+    world = await openRollout(244);
     const started = performance.now();
-    await exec('scripts/build-images.sh', `${world.sandbox.control.images?.pushTo}/fountain`);
+    await pushStoryImages(String(world.sandbox.control.images?.pushTo));
     say(`images of ${services.length} services built and pushed: ${seconds(started)} s`);
   });
   afterAll(() => world?.stop());
