@@ -4,14 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 
-/** Starts a PostgreSQL server for the whole run, where Debian's package is installed; it ends with the run. */
+/** For vitest: one server for the whole run, where Debian's package is installed. */
 export default function setup(project: TestProject): (() => void) | undefined {
+  const server = startPostgres();
+  if (!server) process.stdout.write('PostgreSQL is not installed: the tests on it are skipped.\n');
+  project.provide('postgresUrl', server?.url);
+  return server?.stop;
+}
+
+/** Starts a server with an empty database; `undefined` where Debian's package is not installed. */
+export function startPostgres(): { url: string; stop(): void } | undefined {
   const [programs] = globSync('/usr/lib/postgresql/*/bin').sort().reverse();
-  if (!programs) {
-    process.stdout.write('PostgreSQL is not installed: the tests on it are skipped.\n');
-    project.provide('postgresUrl', undefined);
-    return undefined;
-  }
+  if (!programs) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'fountain-postgres-'));
   const run = asServerUser(folder);
   const data = join(folder, 'data');
@@ -29,10 +33,12 @@ export default function setup(project: TestProject): (() => void) | undefined {
     options,
     'start',
   );
-  project.provide('postgresUrl', `postgres://test@localhost/postgres?host=${encodeURIComponent(folder)}`);
-  return () => {
-    run(join(programs, 'pg_ctl'), '--pgdata', data, '--wait', '--mode', 'immediate', 'stop');
-    rmSync(folder, { recursive: true, force: true });
+  return {
+    url: `postgres://test@localhost/postgres?host=${encodeURIComponent(folder)}`,
+    stop() {
+      run(join(programs, 'pg_ctl'), '--pgdata', data, '--wait', '--mode', 'immediate', 'stop');
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }
 

@@ -1,11 +1,13 @@
 import autocannon from 'autocannon';
 
 export interface Request {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PUT';
   path: string;
   /** Sent as JSON. */
   body?: object;
 }
+
+export const post = (path: string, body: object): Request => ({ method: 'POST', path, body });
 
 interface Load {
   amount: number;
@@ -26,6 +28,8 @@ export async function load(url: string, { amount, connections, requests, onAnswe
     amount,
     connections: Math.min(connections, amount),
     timeout: 60,
+    // The end is looked for this often, in milliseconds.
+    sampleInt: 20,
     requests: requests.map((one) => ({
       ...(typeof one === 'function' ? { setupRequest: (past: object) => ({ ...past, ...wire(one()) }) } : wire(one)),
       onResponse: (status: number, body: string) => {

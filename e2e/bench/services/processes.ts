@@ -9,6 +9,7 @@ export interface Running {
   name: string;
   url: string;
   pid: number;
+  dataDir: string;
   stop(): Promise<void>;
 }
 
@@ -84,6 +85,7 @@ export async function start({ name, command, words, env = {} }: Program): Promis
     name,
     url,
     pid: child.pid ?? 0,
+    dataDir,
     async stop() {
       started.delete(running);
       child.kill('SIGTERM');
