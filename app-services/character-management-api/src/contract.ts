@@ -562,7 +562,7 @@ export interface components {
         'application/json': components['schemas']['Error'];
       };
     };
-    /** @description The texts have more than 5,000,000 characters in all */
+    /** @description The texts have more than 3,000,000 characters in all */
     TooLarge: {
       headers: {
         [name: string]: unknown;
@@ -570,7 +570,7 @@ export interface components {
       content: {
         /**
          * @example {
-         *       "message": "These texts have more than 5,000,000 characters: ask for fewer at once.",
+         *       "message": "These texts have more than 3,000,000 characters: ask for fewer at once.",
          *       "errorCode": "too_large"
          *     }
          */

@@ -30,8 +30,15 @@ export interface PeerRequest {
   requestId: string;
   /** No second try: for what can do without the answer. */
   once?: boolean;
-  /** More of an answer is not read, and counts as refused with 413; 16 MiB unless it is set. */
-  maxBytes?: number;
+  /** Milliseconds for one try, where it may take longer than others. */
+  timeoutMs?: number;
+  /** What answers may take, of several requests together: more is not read, and counts as refused with 413. Else 16 MiB. */
+  budget?: Budget;
+}
+
+/** Gets smaller as answers are read, also those that are read in vain. */
+export interface Budget {
+  bytes: number;
 }
 
 export interface PeerAnswer<T> {
@@ -78,7 +85,7 @@ const QUEUED = 1000;
 const MAX_BYTES = 16 * 1024 * 1024;
 
 /** A client for another service: several tries, a limit of calls at a time, and time for it to recover. */
-export function createPeer({ name, baseUrl, timeoutMs }: PeerOptions): Peer {
+export function createPeer({ name, baseUrl, timeoutMs: usualMs }: PeerOptions): Peer {
   const failures = handleWhen((error) => error instanceof ServiceError && error.errorCode === 'peer_unavailable');
   const again = retry(failures, {
     maxAttempts: TRIES - 1,
@@ -105,7 +112,8 @@ export function createPeer({ name, baseUrl, timeoutMs }: PeerOptions): Peer {
     }
   }
 
-  async function send({ method = 'GET', path, body, requestId, maxBytes = MAX_BYTES }: PeerRequest) {
+  async function send({ method = 'GET', path, body, requestId, ...limits }: PeerRequest) {
+    const { timeoutMs = usualMs, budget = { bytes: MAX_BYTES } } = limits;
     const signal = AbortSignal.timeout(timeoutMs);
     const headers = {
       'x-request-id': requestId,
@@ -117,7 +125,7 @@ export function createPeer({ name, baseUrl, timeoutMs }: PeerOptions): Peer {
         sent.on('response', answered).on('error', failed);
         sent.end(body === undefined ? undefined : JSON.stringify(body));
       });
-      const text = await textOf(upTo(maxBytes, response));
+      const text = await textOf(within(budget, response));
       return { status: response.statusCode ?? 0, headers: response.headers, text };
     } catch (cause) {
       if (cause instanceof TooLong) throw new PeerRefusal(name, 413, cause.message);
@@ -148,12 +156,11 @@ export function createPeer({ name, baseUrl, timeoutMs }: PeerOptions): Peer {
 
 class TooLong extends Error {}
 
-/** Ends the answer, and its connection, where it gets longer. */
-async function* upTo(maxBytes: number, answer: IncomingMessage): AsyncGenerator<Buffer> {
-  let bytes = 0;
+/** Ends the answer, and its connection, where the budget does. */
+async function* within(budget: Budget, answer: IncomingMessage): AsyncGenerator<Buffer> {
   for await (const part of answer) {
-    bytes += part.length;
-    if (bytes > maxBytes) throw new TooLong(`more than ${maxBytes} bytes`);
+    budget.bytes -= part.length;
+    if (budget.bytes < 0) throw new TooLong('more bytes than wanted');
     yield part;
   }
 }

@@ -50,12 +50,26 @@ test('an answer that is longer than wanted, or has no end, is left alone and not
       more();
     };
   });
-  const refused = open().call({ ...request, maxBytes: 50_000 });
+  const refused = open().call({ ...request, budget: { bytes: 50_000 } });
   await expect(refused).rejects.toMatchObject({ name: 'PeerRefusal', status: 502, answered: 413 });
   await closed;
   expect(asked).toBe(1);
+});
+
+test('several answers share a budget', async () => {
   answer = (_, response) => response.end('[1,2]');
-  expect(await open().call({ ...request, maxBytes: 5 })).toEqual([1, 2]);
+  const budget = { bytes: 12 };
+  const peer = open();
+  expect(await peer.call({ ...request, budget })).toEqual([1, 2]);
+  expect(await peer.call({ ...request, budget })).toEqual([1, 2]);
+  await expect(peer.call({ ...request, budget })).rejects.toMatchObject({ answered: 413 });
+});
+
+test('a request may take longer than others', async () => {
+  answer = (_, response) => void setTimeout(() => response.end('[]'), 100);
+  const peer = open(20);
+  await expect(peer.call({ ...request, once: true })).rejects.toMatchObject(unavailable);
+  expect(await peer.call({ ...request, timeoutMs: 10_000 })).toEqual([]);
 });
 
 test.each<[string, RequestListener]>([

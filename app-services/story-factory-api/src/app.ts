@@ -2,8 +2,7 @@ import { join } from 'node:path';
 import { buildService, type Config, createPeer, readSpec, type Service } from '@fountainai/service-kit';
 import { createHandlers } from './handlers.ts';
 import { keepFiles } from './orchestration/files.ts';
-import { createSources } from './sources.ts';
-import { createStories } from './stories.ts';
+import { createReading } from './reading.ts';
 
 /** Builds the service, which keeps nothing but files of music, and those only until they can be made again. */
 export async function buildApp(config: Config): Promise<Service & { close(): Promise<void> }> {
@@ -13,13 +12,13 @@ export async function buildApp(config: Config): Promise<Service & { close(): Pro
     return createPeer({ name, baseUrl, timeoutMs: config.peerTimeoutMs });
   };
   const peers = {
-    scripts: peerOf('CORE_SCRIPT_MANAGEMENT_URL', 'core-script-management-api'),
-    characters: peerOf('CHARACTER_MANAGEMENT_URL', 'character-management-api'),
-    sessions: peerOf('SESSION_CONTEXT_MANAGEMENT_URL', 'session-context-management-api'),
+    scripts: peerOf('CORE_SCRIPT_URL', 'core-script-management-api'),
+    characters: peerOf('CHARACTER_URL', 'character-management-api'),
+    sessions: peerOf('SESSION_CONTEXT_URL', 'session-context-management-api'),
   };
   const spec = await readSpec(new URL('../', import.meta.url));
-  const stories = createStories(createSources(peers));
-  const handlers = createHandlers(stories, keepFiles(join(config.dataDir, 'files')));
+  const reading = createReading(peers, config.peerTimeoutMs);
+  const handlers = createHandlers(reading, keepFiles(join(config.dataDir, 'files')));
   const service = buildService({ config, spec, handlers, check: async () => {}, peers: Object.values(peers) });
   return { ...service, close: async () => {} };
 }

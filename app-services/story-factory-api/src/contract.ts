@@ -296,7 +296,7 @@ export interface components {
         'application/json': components['schemas']['Error'];
       };
     };
-    /** @description More than one answer can hold, which is 10,000 beats, or 5,000,000 characters of actions, words, characters or contexts */
+    /** @description More than one answer can hold, which is 10,000 beats, or 12 MB of what the other services answer for them */
     TooLong: {
       headers: {
         [name: string]: unknown;

@@ -2,7 +2,8 @@ import { type Handlers, invalid, notFound, type RequestContext, ServiceError } f
 import type { operations } from './contract.ts';
 import type { keepFiles } from './orchestration/files.ts';
 import type { OutlinedBeat } from './outline.ts';
-import type { Stories } from './stories.ts';
+import type { Reading } from './reading.ts';
+import { type OutlinedStory, outlineStory, tellStory, validateStory } from './stories.ts';
 import type { FullStory } from './story.ts';
 import { tooLong } from './too-long.ts';
 
@@ -10,7 +11,7 @@ import { tooLong } from './too-long.ts';
 const beatsAtOnce = 10_000;
 
 /** What each operation of openapi.yaml does. */
-export function createHandlers(stories: Stories, files: ReturnType<typeof keepFiles>): Handlers<operations> {
+export function createHandlers(read: Reading, files: ReturnType<typeof keepFiles>): Handlers<operations> {
   /** A story without its music is better than none. */
   const musicOf = (story: FullStory, { log }: RequestContext) =>
     files.keep(story).catch((error) => {
@@ -20,27 +21,37 @@ export function createHandlers(stories: Stories, files: ReturnType<typeof keepFi
 
   return {
     async getFullStory({ query: { scriptId, limit, offset = 0 } }, context) {
-      const outline = await stories.outline(scriptId, context);
-      const beats = outline.beats.slice(offset, limit === undefined ? undefined : offset + limit);
-      refuseTooMany(scriptId, beats);
-      const story = await stories.tell(outline, beats, context).catch(hintingAt(scriptId));
-      const body = { ...story, orchestration: await musicOf(story, context) };
-      return { status: 200, body, headers: { ...numbersOf(outline), ...totalOf(outline.beats) } };
+      const { outline, story, orchestration } = await read(context, async (sources) => {
+        const outline = await outlineStory(sources, scriptId);
+        const beats = outline.beats.slice(offset, limit === undefined ? undefined : offset + limit);
+        refuseTooMany(beats);
+        const story = await tellStory(sources, outline, beats);
+        return { outline, story, orchestration: await musicOf(story, context) };
+      }).catch(hintingAt(scriptId));
+      return {
+        status: 200,
+        body: { ...story, orchestration },
+        headers: { ...numbersOf(outline), ...totalOf(outline) },
+      };
     },
     async getStorySequences({ query: { scriptId, startSequence, endSequence } }, context) {
       if (startSequence > endSequence) throw invalid('The first beat is behind the last.');
-      const outline = await stories.outline(scriptId, context).catch((error) => {
-        throw error instanceof ServiceError && error.status === 404 ? noSequences() : error;
-      });
-      const beats = outline.beats.slice(startSequence - 1, endSequence);
-      if (beats.length === 0) throw noSequences();
-      refuseTooMany(scriptId, beats);
-      const { story } = await stories.tell(outline, beats, context).catch(hintingAt(scriptId));
-      const headers = { ...numbersOf(outline), ...totalOf(outline.beats) };
-      return { status: 200, body: { scriptId, sequences: story }, headers };
+      const { outline, story } = await read(context, async (sources) => {
+        const outline = await outlineStory(sources, scriptId);
+        const beats = outline.beats.slice(startSequence - 1, endSequence);
+        if (beats.length === 0) throw notFound('');
+        refuseTooMany(beats);
+        return { outline, story: await tellStory(sources, outline, beats) };
+      })
+        .catch((error) => {
+          throw isStatus(error, 404) ? notFound('Script or sequences not found.') : error;
+        })
+        .catch(hintingAt(scriptId));
+      const headers = { ...numbersOf(outline), ...totalOf(outline) };
+      return { status: 200, body: { scriptId, sequences: story.story }, headers };
     },
     async validateStory({ query: { scriptId } }, context) {
-      const { faults, copies } = await stories.validate(scriptId, context);
+      const { faults, copies } = await read(context, (sources) => validateStory(sources, scriptId));
       return { status: 200, body: { scriptId, ...faults }, headers: numbersOf({ copies }) };
     },
     async getFile({ params: { name } }) {
@@ -58,23 +69,20 @@ export function createHandlers(stories: Stories, files: ReturnType<typeof keepFi
   };
 }
 
-const noSequences = () => notFound('Script or sequences not found.');
-
-const totalOf = ({ length }: readonly OutlinedBeat[]) => ({ 'x-total-count': String(length) });
+const totalOf = ({ beats }: OutlinedStory) => ({ 'x-total-count': String(beats.length) });
 
 const numbersOf = ({ copies }: { copies: boolean }): Record<string, string> =>
   copies ? { 'x-sequence-numbers': 'copies' } : {};
 
-function refuseTooMany(scriptId: number, { length }: readonly OutlinedBeat[]): void {
-  if (length <= beatsAtOnce) return;
-  throw tooLong([`These are ${length} beats; an answer holds ${beatsAtOnce}.`, pageOf(scriptId)]);
+function refuseTooMany({ length }: readonly OutlinedBeat[]): void {
+  if (length > beatsAtOnce) throw tooLong([`These are ${length} beats; an answer holds ${beatsAtOnce}.`]);
 }
+
+const isStatus = (error: unknown, status: number): error is ServiceError =>
+  error instanceof ServiceError && error.status === status;
 
 /** What is too long for one answer can be had in pages. */
 const hintingAt = (scriptId: number) => (error: unknown) => {
-  throw error instanceof ServiceError && error.status === 413
-    ? tooLong([...(error.details ?? []), pageOf(scriptId)])
-    : error;
+  if (!isStatus(error, 413)) throw error;
+  throw tooLong([...(error.details ?? []), `Try GET /stories?scriptId=${scriptId}&limit=100&offset=0.`]);
 };
-
-const pageOf = (scriptId: number) => `Try GET /stories?scriptId=${scriptId}&limit=100&offset=0.`;

@@ -8,13 +8,14 @@ import {
   areSessions,
   areWordLinks,
   areWords,
+  type CharacterAnswer,
   isScript,
   type SectionAnswer,
 } from './answers.ts';
 import type { Outline } from './outline.ts';
 import { tooLong } from './too-long.ts';
 
-interface Peers {
+export interface Peers {
   scripts: Peer;
   characters: Peer;
   sessions: Peer;
@@ -23,76 +24,82 @@ interface Peers {
 /** What of a kind is read in one call: some by their ids, or all of a script. */
 export type Selection = { ids: readonly number[] } | { scriptId: number };
 
-/** By their contracts: ids in one query, rows in one list, sections in one page. */
+/** How much may be read for one story. */
+export interface Limits {
+  /** Actions, spoken words, or sections. */
+  rows: number;
+  /** Of all answers. */
+  bytes: number;
+  /** For one try to get an answer. */
+  timeoutMs: number;
+}
+
+/** By their contracts: ids in one query, and sections in one page. */
 export const idsAtOnce = 1000;
-const rowsAtOnce = 20_000;
 const sectionsAtOnce = 1000;
-/** Of one answer: 5,000,000 characters are less, unless most of them are emoji. */
-const maxBytes = 12 * 1024 * 1024;
 
 export type Sources = ReturnType<typeof createSources>;
 
-/** Reads what a story consists of from the services that keep it. @throws {ServiceError} 413, 502, 503 */
-export function createSources({ scripts, characters, sessions }: Peers) {
-  async function read<T>(
-    peer: Peer,
-    path: string,
-    fits: ValidateFunction<T>,
-    { requestId }: RequestContext,
-    body?: object,
-  ) {
+/**
+ * Reads what one story consists of from the services that keep it, for one request. @throws {ServiceError} 502, 503; 413 where
+ * there is more than the limits allow
+ */
+export function createSources({ scripts, characters, sessions }: Peers, limits: Limits, { requestId }: RequestContext) {
+  const budget = { bytes: limits.bytes };
+
+  async function read<T>(peer: Peer, path: string, fits: ValidateFunction<T>, body?: object) {
     const request = body ? { method: 'POST' as const, path, body } : { path };
-    const answer = await peer.read<unknown>({ ...request, requestId, maxBytes }).catch((error) => {
-      throw error instanceof PeerRefusal && error.answered === 413 ? tooLong([error.message]) : error;
+    const { timeoutMs } = limits;
+    const answer = await peer.read<unknown>({ ...request, requestId, budget, timeoutMs }).catch((error) => {
+      throw isRefusal(error, 413) ? tooLong(['It has too much text.']) : error;
     });
     if (!fits(answer.body)) throw unfit(peer, path);
     const { 'x-total-count': total, 'x-sequence-numbers': numbers } = answer.headers;
     return { body: answer.body, total: Number(total ?? 0), copies: numbers === 'copies' };
   }
 
-  /** One after the other only where there are more than a page. */
-  async function readSections(scriptId: number, context: RequestContext) {
-    const page = (offset: number) =>
-      read(scripts, `/scripts/${scriptId}/sections?limit=${sectionsAtOnce}&offset=${offset}`, areSections, context);
-    const first = await page(0);
-    if (first.total > rowsAtOnce) throw tooLong([`The script has ${first.total} sections.`]);
-    const rest: Promise<typeof first>[] = [];
-    for (let offset = sectionsAtOnce; offset < first.total; offset += sectionsAtOnce) rest.push(page(offset));
-    const pages = [first, ...(await Promise.all(rest))];
-    return { sections: pages.flatMap(({ body }) => body).sort(inOrder), copies: pages.some(({ copies }) => copies) };
+  /** @throws {ServiceError} 413 where a list has more than that many */
+  function refuseMore(total: number, what: string): void {
+    if (total > limits.rows) throw tooLong([`The script has ${total} ${what}, of which it may have ${limits.rows}.`]);
   }
 
-  async function readLinks<T>(path: string, scriptId: number, fits: ValidateFunction<T[]>, context: RequestContext) {
-    const answer = await read(characters, `${path}?scriptId=${scriptId}&view=links&limit=${rowsAtOnce}`, fits, context);
-    if (answer.total > rowsAtOnce)
-      throw tooLong([`The script has ${answer.total} of ${path}, and may have ${rowsAtOnce}.`]);
+  async function readSections(scriptId: number) {
+    const path = `/scripts/${scriptId}/sections?limit=${sectionsAtOnce}`;
+    const first = await read(scripts, path, areSections);
+    refuseMore(first.total, 'sections');
+    const rest: Promise<typeof first>[] = [];
+    for (let offset = sectionsAtOnce; offset < first.total; offset += sectionsAtOnce) {
+      rest.push(read(scripts, `${path}&offset=${offset}`, areSections));
+    }
+    const pages = [first, ...(await Promise.all(rest))];
+    return { body: pages.flatMap(({ body }) => body).sort(inOrder), copies: pages.some(({ copies }) => copies) };
+  }
+
+  async function readLinks<T>(path: string, what: string, scriptId: number, fits: ValidateFunction<T[]>) {
+    const answer = await read(characters, `${path}?scriptId=${scriptId}&view=links&limit=${limits.rows}`, fits);
+    refuseMore(answer.total, what);
     return answer;
   }
 
-  async function readTexts<T>(
-    path: string,
-    selection: Selection,
-    fits: ValidateFunction<T[]>,
-    context: RequestContext,
-  ) {
+  async function readTexts<T>(path: string, selection: Selection, fits: ValidateFunction<T[]>) {
     if ('ids' in selection && selection.ids.length === 0) return [];
     const which =
       'ids' in selection
         ? `ids=${selection.ids}&limit=${idsAtOnce}`
-        : `scriptId=${selection.scriptId}&limit=${rowsAtOnce}`;
-    return (await read(characters, `${path}?${which}`, fits, context)).body;
+        : `scriptId=${selection.scriptId}&limit=${limits.rows}`;
+    return (await read(characters, `${path}?${which}`, fits)).body;
   }
 
   return {
     /** Four calls at once, however many beats there are. @throws {ServiceError} 404 */
-    async outline(scriptId: number, context: RequestContext): Promise<Outline> {
-      const [script, { sections, copies }, actions, words] = await Promise.all([
-        read(scripts, `/scripts/${scriptId}`, isScript, context),
-        readSections(scriptId, context),
-        readLinks('/actions', scriptId, areActionLinks, context),
-        readLinks('/spokenWords', scriptId, areWordLinks, context),
+    async outline(scriptId: number): Promise<Outline> {
+      const [script, sections, actions, words] = await Promise.all([
+        read(scripts, `/scripts/${scriptId}`, isScript),
+        readSections(scriptId),
+        readLinks('/actions', 'actions', scriptId, areActionLinks),
+        readLinks('/spokenWords', 'spoken words', scriptId, areWordLinks),
       ]).catch((error) => {
-        throw error instanceof PeerRefusal && error.answered === 404 ? notFound('Script not found.') : error;
+        throw isRefusal(error, 404) ? notFound('Script not found.') : error;
       });
       const { title, author, description } = script.body;
       return {
@@ -100,27 +107,30 @@ export function createSources({ scripts, characters, sessions }: Peers) {
         title,
         ...(author === undefined ? {} : { author }),
         ...(description === undefined ? {} : { description }),
-        sections,
+        sections: sections.body,
         actions: actions.body,
         words: words.body,
-        copies: copies || actions.copies || words.copies,
+        copies: [sections, actions, words].some(({ copies }) => copies),
       };
     },
-    actions: (selection: Selection, context: RequestContext) => readTexts('/actions', selection, areActions, context),
-    words: (selection: Selection, context: RequestContext) => readTexts('/spokenWords', selection, areWords, context),
+    actions: (selection: Selection) => readTexts('/actions', selection, areActions),
+    words: (selection: Selection) => readTexts('/spokenWords', selection, areWords),
     /** A call for every thousand. */
-    async characters(ids: readonly number[], context: RequestContext) {
-      const calls = Array.from({ length: Math.ceil(ids.length / idsAtOnce) }, (_, index) =>
-        ids.slice(index * idsAtOnce, (index + 1) * idsAtOnce),
-      ).map((some) => readTexts('/characters', { ids: some }, areCharacters, context));
+    async characters(ids: readonly number[]) {
+      const calls: Promise<CharacterAnswer[]>[] = [];
+      for (let at = 0; at < ids.length; at += idsAtOnce) {
+        calls.push(readTexts('/characters', { ids: ids.slice(at, at + idsAtOnce) }, areCharacters));
+      }
       return (await Promise.all(calls)).flat();
     },
-    async sessions(sessionIds: readonly number[], context: RequestContext) {
+    async sessions(sessionIds: readonly number[]) {
       if (sessionIds.length === 0) return [];
-      return (await read(sessions, '/sessions/lookup', areSessions, context, { sessionIds })).body.sessions;
+      return (await read(sessions, '/sessions/lookup', areSessions, { sessionIds })).body.sessions;
     },
   };
 }
+
+const isRefusal = (error: unknown, answered: number) => error instanceof PeerRefusal && error.answered === answered;
 
 const inOrder = (a: SectionAnswer, b: SectionAnswer) =>
   a.sequenceNumber - b.sequenceNumber || a.headingId - b.headingId;

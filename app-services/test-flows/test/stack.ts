@@ -43,9 +43,9 @@ export async function openStack(database: TestDatabase): Promise<Stack> {
       start('session-context-management-api', buildSessions, peers),
     ]);
     const stories = await start('story-factory-api', buildStories, {
-      CORE_SCRIPT_MANAGEMENT_URL: scripts.url,
-      CHARACTER_MANAGEMENT_URL: characters.url,
-      SESSION_CONTEXT_MANAGEMENT_URL: sessions.url,
+      CORE_SCRIPT_URL: scripts.url,
+      CHARACTER_URL: characters.url,
+      SESSION_CONTEXT_URL: sessions.url,
     });
     return {
       sequence: sequence.client,
