@@ -29,12 +29,12 @@ export interface ElementStore<Row> {
 }
 
 /** What is not there is `undefined` or `false`. */
-export function createElementStore<Type extends keyof Elements>({ query }: Database<Tables>, type: Type) {
+export function createElementStore<Type extends keyof Elements>({ query, among }: Database<Tables>, type: Type) {
   // kysely's types cannot follow a table that is a parameter: here, one stands for all.
   const { table, id: column, texts, links } = places[type] as (typeof places)['character'];
   const fitting = (condition: Expression<SqlBool>, ids: Page['ids']) => {
     const found = query.selectFrom(table).where(condition);
-    return ids ? found.where(column, 'in', ids) : found;
+    return ids ? found.where(among(column, ids)) : found;
   };
   const store: ElementStore<Elements['character']> = {
     idOf: (row) => row[column],

@@ -40,7 +40,7 @@ export interface ScriptFilter {
 export type Store = ReturnType<typeof createStore>;
 
 /** Scripts and their sections, with copies of their numbers. What is not there is `undefined` or `false`. */
-export function createStore({ query }: Database<Tables>) {
+export function createStore({ query, among }: Database<Tables>) {
   const sectionsOf = (scriptId: number) => query.selectFrom('sections').where('script_id', '=', scriptId);
 
   return {
@@ -99,10 +99,8 @@ export function createStore({ query }: Database<Tables>) {
     },
 
     /** In any order. */
-    readSections: async (headingIds: readonly number[]): Promise<SectionRow[]> =>
-      headingIds.length === 0
-        ? []
-        : query.selectFrom('sections').selectAll().where('heading_id', 'in', headingIds).execute(),
+    readSections: (headingIds: readonly number[]): Promise<SectionRow[]> =>
+      query.selectFrom('sections').selectAll().where(among('heading_id', headingIds)).execute(),
 
     updateSection: (scriptId: number, headingId: number, title: string | undefined): Promise<SectionRow | undefined> =>
       query

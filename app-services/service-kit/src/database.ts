@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { Expression, Kysely, SqlBool } from 'kysely';
 import { type Migration, migrate } from './database/migrate.ts';
 
 /** A service's own store. `Tables` describes its rows; SQL is written once for both kinds. */
@@ -7,6 +7,11 @@ export interface Database<Tables> {
   kind: 'sqlite' | 'postgres';
   /** Runs `work` in one transaction that may write: it takes its turn before it reads, so that what it read still holds. */
   write<T>(work: (query: Kysely<Tables>) => Promise<T>): Promise<T>;
+  /**
+   * A condition: the column has one of these numbers. Unlike `in`, its text and what a prepared statement takes of memory
+   * do not grow with the list, which may be empty.
+   */
+  among(column: string, numbers: readonly number[]): Expression<SqlBool>;
   /** Throws when it cannot be read. */
   check(): Promise<void>;
   close(): Promise<void>;

@@ -44,9 +44,6 @@ interface Page {
   offset: number;
 }
 
-/** SQLite takes some 32,000 values in a statement, PostgreSQL 65,000. */
-const CHUNK = 10_000;
-
 /** Words and values of one session. */
 const CONTEXT_CHARACTERS = 20_000;
 /** In one answer, for a heap of 48 MB. */
@@ -55,7 +52,7 @@ const ANSWER_CHARACTERS = 2_000_000;
 export type Store = ReturnType<typeof createStore>;
 
 /** Sessions with copies of their numbers, and the history of their contexts. What is not there is `undefined` or `false`. */
-export function createStore({ query, write }: Database<Tables>) {
+export function createStore({ query, write, among }: Database<Tables>) {
   const versionsOf = (from: Kysely<Tables>, sessionId: number) =>
     from.selectFrom('context_versions').where('session_id', '=', sessionId);
 
@@ -73,15 +70,11 @@ export function createStore({ query, write }: Database<Tables>) {
   }
 
   /** @throws {ServiceError} 413 when the contexts of these rows are too long for one answer; a hundred never are */
-  async function refuseTooMuch(rows: number, queries: readonly AliasableExpression<Context>[]): Promise<void> {
+  async function refuseTooMuch(rows: number, texts: AliasableExpression<Context>): Promise<void> {
     if (rows * CONTEXT_CHARACTERS <= ANSWER_CHARACTERS) return;
     const length = sql<number | null>`sum(coalesce(length(context), 0) + coalesce(length(data), 0))`;
-    let total = 0;
-    for (const texts of queries) {
-      const { size } = await query.selectFrom(texts.as('texts')).select(length.as('size')).executeTakeFirstOrThrow();
-      total += size ?? 0;
-    }
-    if (total <= ANSWER_CHARACTERS) return;
+    const { size } = await query.selectFrom(texts.as('texts')).select(length.as('size')).executeTakeFirstOrThrow();
+    if ((size ?? 0) <= ANSWER_CHARACTERS) return;
     const message = `These contexts have more than ${ANSWER_CHARACTERS.toLocaleString('en')} characters: ask for fewer at once.`;
     throw new ServiceError(413, 'too_large', message);
   }
@@ -107,20 +100,15 @@ export function createStore({ query, write }: Database<Tables>) {
       const found = query.selectFrom('sessions').where((sessions) => sessions.and(filter));
       const { total } = await found.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
       const page = found.orderBy('session_id').limit(limit).offset(offset);
-      await refuseTooMuch(limit, [page.select(['context', 'data'])]);
+      await refuseTooMuch(limit, page.select(['context', 'data']));
       return { total, rows: await page.selectAll().execute() };
     },
 
     /** In any order. */
     async read(sessionIds: readonly number[]): Promise<SessionRow[]> {
-      const queries = chunksOf(sessionIds).map((ids) => query.selectFrom('sessions').where('session_id', 'in', ids));
-      await refuseTooMuch(
-        sessionIds.length,
-        queries.map((one) => one.select(['context', 'data'])),
-      );
-      const rows: SessionRow[] = [];
-      for (const one of queries) rows.push(...(await one.selectAll().execute()));
-      return rows;
+      const found = query.selectFrom('sessions').where(among('session_id', sessionIds));
+      await refuseTooMuch(sessionIds.length, found.select(['context', 'data']));
+      return found.selectAll().execute();
     },
 
     update: (sessionId: number, changes: Changes): Promise<SessionRow | undefined> =>
@@ -149,13 +137,10 @@ export function createStore({ query, write }: Database<Tables>) {
       const found = versionsOf(query, sessionId);
       const { total } = await found.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
       const page = found.orderBy('version_number').limit(limit).offset(offset);
-      await refuseTooMuch(limit, [page.select(['context', 'data'])]);
+      await refuseTooMuch(limit, page.select(['context', 'data']));
       return { total, rows: await page.selectAll().execute() };
     },
   };
 }
 
 const now = () => new Date().toISOString();
-
-const chunksOf = (ids: readonly number[]) =>
-  Array.from({ length: Math.ceil(ids.length / CHUNK) }, (_, index) => ids.slice(index * CHUNK, (index + 1) * CHUNK));

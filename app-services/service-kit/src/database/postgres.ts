@@ -1,4 +1,4 @@
-import { CompiledQuery, Kysely, PostgresDialect, sql } from 'kysely';
+import { CompiledQuery, Kysely, PostgresDialect, type SqlBool, sql } from 'kysely';
 import pg from 'pg';
 import type { Database } from '../database.ts';
 
@@ -35,6 +35,7 @@ export async function openPostgres<Tables>(url: string, name: string): Promise<D
     query,
     kind: 'postgres',
     write: (work) => query.transaction().execute(work),
+    among: (column, numbers) => sql<SqlBool>`${sql.ref(column)} = any(${numbers}::bigint[])`,
     async check() {
       await sql`select 1`.execute(query);
     },
