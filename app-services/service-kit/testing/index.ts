@@ -1,5 +1,5 @@
 export { badIds, badPages, oddText } from './bad-input.ts';
-export { allAnswered, type Call, makeCalls } from './calls.ts';
+export { allAnswered, type Call, declaredAnswers, makeCalls } from './calls.ts';
 export { type ContractClient, contractClient } from './contract-client.ts';
 export { databases, type TestDatabase } from './databases.ts';
 export { testEveryAnswer } from './every-answer.ts';

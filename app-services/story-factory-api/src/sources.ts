@@ -94,13 +94,11 @@ export function createSources({ scripts, characters, sessions }: Peers, limits: 
     /** Four calls at once, however many beats there are. @throws {ServiceError} 404 */
     async outline(scriptId: number): Promise<Outline> {
       const [script, sections, actions, words] = await Promise.all([
-        read(scripts, `/scripts/${scriptId}`, isScript),
-        readSections(scriptId),
+        read(scripts, `/scripts/${scriptId}`, isScript).catch(withoutScript),
+        readSections(scriptId).catch(withoutScript),
         readLinks('/actions', 'actions', scriptId, areActionLinks),
         readLinks('/spokenWords', 'spoken words', scriptId, areWordLinks),
-      ]).catch((error) => {
-        throw isRefusal(error, 404) ? notFound('Script not found.') : error;
-      });
+      ]);
       const { title, author, description } = script.body;
       return {
         scriptId,
@@ -131,6 +129,10 @@ export function createSources({ scripts, characters, sessions }: Peers, limits: 
 }
 
 const isRefusal = (error: unknown, answered: number) => error instanceof PeerRefusal && error.answered === answered;
+
+function withoutScript(error: unknown): never {
+  throw isRefusal(error, 404) ? notFound('Script not found.') : error;
+}
 
 const inOrder = (a: SectionAnswer, b: SectionAnswer) =>
   a.sequenceNumber - b.sequenceNumber || a.headingId - b.headingId;
