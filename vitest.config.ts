@@ -8,7 +8,11 @@ export default defineConfig({
     testTimeout: 90_000,
     hookTimeout: 90_000,
     expect: { poll: { timeout: 30_000 } },
-    coverage: { provider: 'v8', include: ['control-api/src/**', 'sandbox/src/**'], reporter: ['text-summary', 'lcov'] },
+    coverage: {
+      provider: 'v8',
+      include: ['{control-api,app-services/*,sandbox}/src/**'],
+      reporter: ['text-summary', 'lcov'],
+    },
     projects: [
       {
         extends: true,
@@ -16,6 +20,14 @@ export default defineConfig({
         test: { name: 'control-api', include: ['control-api/test/**/*.test.ts'], isolate: false },
       },
       { extends: true, test: { name: 'sandbox', include: ['sandbox/test/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'app-services',
+          include: ['app-services/*/test/**/*.test.ts'],
+          globalSetup: ['app-services/service-kit/testing/postgres-server.ts'],
+        },
+      },
       {
         extends: true,
         test: {

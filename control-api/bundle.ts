@@ -1,48 +1,15 @@
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { bundleProgram } from '../tools/bundle.ts';
 
 const here = new URL('.', import.meta.url);
 
 // The folder to write to, below this repository; dist when it is left out.
 const [, , folder = new URL('dist', here).pathname] = process.argv;
-await bundle(pathToFileURL(`${folder}/`));
-
-/**
- * Bundles the control API into server.mjs: half the memory and a third of the start of the sources. In lazy/ is what only
- * some calls load: 6 MB less at the start. Left outside: what has native code, and Swagger UI, which serves files of its
- * own package.
- */
-async function bundle(out: URL): Promise<void> {
-  await rm(new URL('lazy/', out), { recursive: true, force: true });
-  await mkdir(out, { recursive: true });
-  await build({
-    entryPoints: [new URL('src/server.ts', here).pathname],
-    outdir: out.pathname,
-    outExtension: { '.js': '.mjs' },
-    chunkNames: 'lazy/[name]-[hash]',
-    bundle: true,
-    splitting: true,
-    // A chunk made of CommonJS would export its default only, so ES modules where a package has them.
-    mainFields: ['module', 'main'],
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
-    minifySyntax: true,
-    minifyWhitespace: true,
-    legalComments: 'none',
-    external: ['better-sqlite3', 'cpu-features', '*.node', '@fastify/swagger-ui'],
-    banner: {
-      // Packages written as CommonJS expect these.
-      js: [
-        "import { createRequire as __createRequire } from 'node:module';",
-        "import { dirname as __dirnameOf } from 'node:path';",
-        "import { fileURLToPath as __fileURLToPath } from 'node:url';",
-        'const require = __createRequire(import.meta.url);',
-        'const __filename = __fileURLToPath(import.meta.url);',
-        'const __dirname = __dirnameOf(__filename);',
-      ].join('\n'),
-    },
-  });
-  await copyFile(new URL('src/host-runner.sh', here), new URL('host-runner.sh', out));
-}
+const out = pathToFileURL(`${folder}/`);
+await rm(new URL('lazy/', out), { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+// Swagger UI serves files of its own package. What only some calls load stays outside too: 6 MB less at the start.
+const external = ['cpu-features', '@fastify/swagger-ui'];
+await bundleProgram({ entry: new URL('src/server.ts', here), out, external, chunks: true });
+await copyFile(new URL('src/host-runner.sh', here), new URL('host-runner.sh', out));

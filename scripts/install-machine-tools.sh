@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the machine tests need and a bare Debian lacks; does nothing when all is there. Needs root.
+# Installs what the machine tests, and the tests of the stories' music, need and a bare Debian lacks; does nothing when all is
+# there. Needs root.
 set -euo pipefail
 
 declare -A tools=(
@@ -16,6 +17,8 @@ declare -A tools=(
   [gpg]=gnupg
   [shellcheck]=shellcheck
   [curl]=curl
+  [csound]=csound
+  [lilypond]=lilypond
 )
 
 packages=()
@@ -27,7 +30,7 @@ dpkg-query --show --showformat='${db:Status-Abbrev}' busybox-static 2>/dev/null 
 # Ubuntu has no keys of Debian's archive, which the machines' base image comes from.
 [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || packages+=(debian-archive-keyring)
 if [ "${#packages[@]}" -eq 0 ]; then
-  printf 'The tools for machine tests are all there.\n'
+  printf 'The tools for the tests are all there.\n'
   exit 0
 fi
 

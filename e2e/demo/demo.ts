@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { pushStoryImages } from '../story-images.ts';
 import { rollOut } from './rollout.ts';
 import { startSandboxProcess } from './sandbox-process.ts';
 import { createStage, say } from './stage.ts';
@@ -15,10 +16,14 @@ process.once('SIGINT', () => void sandbox.stop());
 process.once('SIGTERM', () => void sandbox.stop());
 
 try {
+  if (sandbox.pushTo) {
+    say('Building the images of the story services …');
+    await pushStoryImages(sandbox.pushTo);
+  }
   const stage = createStage(sandbox.baseUrl);
   await rollOut(stage, sandbox);
   const seconds = Math.round((performance.now() - started) / 1000);
-  say('\nEverything held: planned, done, repeated unchanged, cut and finished, rolled back.');
+  say('\nEverything held: planned, done, repeated unchanged, cut and finished, rolled back; a story written and read.');
   say(`It took ${seconds} s; the control API now has ${await stage.residentMb()} MB of memory.`);
   if (values.once) {
     await sandbox.stop();

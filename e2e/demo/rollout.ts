@@ -1,4 +1,6 @@
+import { writeAndReadBalcony } from './balcony.ts';
 import type { SandboxProcess } from './sandbox-process.ts';
+import { deployServices, servicePorts } from './services.ts';
 import { type Stage, say } from './stage.ts';
 
 const region = 'eu-central-1';
@@ -9,7 +11,7 @@ const github = { repo_name: 'fountain/story-stack', github_token: 'ghp_sandbox' 
 /** Sizes that fit, each the smallest: OpenSearch takes 2 GB, the others little. */
 const bundles = { opensearch: 'small_3_0', kong: 'nano_3_0', apps: 'micro_3_0' } as const;
 type Role = keyof typeof bundles;
-const openPorts: Record<Role, number[]> = { opensearch: [22], kong: [22, 80, 443], apps: [22, 8080] };
+const openPorts: Record<Role, number[]> = { opensearch: [22], kong: [22, 80, 443], apps: [22, 8080, ...servicePorts] };
 
 /** The whole rollout by hand-made calls; throws at the first that does not hold. */
 export async function rollOut(stage: Stage, sandbox: Pick<SandboxProcess, 'playOnHost'>): Promise<void> {
@@ -27,6 +29,7 @@ export async function rollOut(stage: Stage, sandbox: Pick<SandboxProcess, 'playO
   );
   await tellGitHub(stage, gateway);
   await nameIt(stage, gateway);
+  await writeAndReadBalcony(await deployServices(stage, on('apps')));
 }
 
 async function makeKeyPair(stage: Stage): Promise<string> {

@@ -1,10 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { answers, freePort } from '../ports.ts';
 
 export interface SandboxProcess {
   baseUrl: string;
   /** Resolves with its exit code when it has ended, asked or not. */
   ended: Promise<number | null>;
+  /** Where images can be pushed to; undefined for virtual hosts, which have those of the story services. */
+  pushTo: string | undefined;
   /** Arms a fault on the host of an instance. */
   playOnHost(instance: string, fault: object): Promise<void>;
   stop(): Promise<void>;
@@ -33,10 +36,13 @@ export async function startSandboxProcess(options: {
       throw new Error(`the sandbox ended with exit code ${code}:\n${said.join('').slice(-2000)}`);
     }),
   ]);
+  // What is printed when all is up says where images go.
+  while (!said.join('').includes('The sandbox is ready')) await once(child.stdout, 'data');
   const lever = (instance: string) => `http://127.0.0.1:${lightsailPort}/_sandbox/instances/${instance}/faults`;
   return {
     baseUrl,
     ended,
+    pushTo: /build-images\.sh (\S+)\/fountain/.exec(said.join(''))?.[1],
     async playOnHost(instance, fault) {
       const response = await fetch(lever(instance), { method: 'PUT', body: JSON.stringify({ faults: [fault] }) });
       if (!response.ok) throw new Error(`${lever(instance)}: ${response.status} ${await response.text()}`);

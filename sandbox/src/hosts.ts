@@ -97,6 +97,8 @@ export interface HostDriver {
 }
 
 export interface ImageRegistry {
+  /** `127.0.0.1:PORT`, where an engine of this computer pushes what hosts then pull as ghcr.io/...; undefined where nothing can be pushed. */
+  readonly pushTo?: string;
   put(image: unknown): void;
   setFault(fault: unknown): void;
 }

@@ -116,6 +116,7 @@ async function defaultDriver(settings: Settings): Promise<HostDriver> {
     return createMachines({});
   }
   const { createVirtualHosts } = await import('./virtual-host/index.ts');
-  const { sshPort, timeScale, delays } = settings;
-  return createVirtualHosts({ sshPort, timeScale, firstBootMs: delays.firstBootMs });
+  const { sshPort, timeScale, delays, stateFile } = settings;
+  const folder = stateFile && `${stateFile}.hosts`;
+  return createVirtualHosts({ sshPort, timeScale, firstBootMs: delays.firstBootMs, folder });
 }

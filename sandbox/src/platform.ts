@@ -1,8 +1,8 @@
 /** How many addresses of each network the advice for systems other than Linux makes room for. */
 const addressCount = 8;
 
-/** Public and private ones, and of the first two containers of each host. */
-const networks = ['127.0', '127.1', '127.101', '127.102'];
+/** Public and private ones, and of the first five containers of each host. */
+const networks = ['127.0', '127.1', '127.101', '127.102', '127.103', '127.104', '127.105'];
 
 /**
  * What is to be typed before the hosts can have addresses, or undefined when nothing is. Linux (WSL2 included) answers on

@@ -88,7 +88,8 @@ async function run(options: Arguments, signalled: Promise<void>): Promise<number
     undo.push(controlApi.end);
     const stopped = await Promise.race([controlApi.ready(), signalled.then(() => true)]);
     if (stopped) return 0;
-    process.stdout.write(welcome({ options, cloudUrl: sandbox.url, region, keyPath, logFile }));
+    const { pushTo } = sandbox.control.images ?? {};
+    process.stdout.write(welcome({ options, cloudUrl: sandbox.url, region, keyPath, pushTo, logFile }));
     const report = await Promise.race([controlApi.ended, signalled]);
     if (report) process.stderr.write(report);
     return report ? 1 : 0;

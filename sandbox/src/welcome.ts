@@ -5,11 +5,13 @@ export interface WelcomeOptions {
   cloudUrl: string;
   region: string;
   keyPath: string;
+  /** Where images can be pushed to. */
+  pushTo: string | undefined;
   logFile: string;
 }
 
 /** What is printed when all is up: where things are, and three lines to start with. */
-export function welcome({ options, cloudUrl, region, keyPath, logFile }: WelcomeOptions): string {
+export function welcome({ options, cloudUrl, region, keyPath, pushTo, logFile }: WelcomeOptions): string {
   const url = `http://127.0.0.1:${options.port}`;
   const post = (path: string, body: object) =>
     [
@@ -22,7 +24,7 @@ The sandbox is ready; Ctrl-C ends it${options.keep ? ' and keeps its state' : ''
 
   control API   ${url}
   cloud         ${cloudUrl}   faults and counts: ${cloudUrl}/_sandbox
-  default key   ${keyPath}
+  default key   ${keyPath}${pushTo ? `\n  images        scripts/build-images.sh ${pushTo}/fountain   (pulled as ghcr.io/fountain/...)` : ''}
   log           ${logFile}
 
 ${post('/aws/lightsail/create-instance', {

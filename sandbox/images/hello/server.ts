@@ -12,14 +12,9 @@ const server = createServer((request, response) => {
 function end(): void {
   server.close();
   server.closeAllConnections();
-  process.stdin.destroy();
 }
 
 server.listen(Number(process.env.PORT ?? 8080), process.env.HOST ?? '0.0.0.0', () => {
   console.log(`hello ${version} listens`);
 });
 process.on('SIGTERM', end);
-// The sandbox ends us; Ctrl-C in its terminal reaches us too.
-process.on('SIGINT', () => undefined);
-// Its end closes this pipe, also when it was killed.
-process.stdin.on('end', end).resume();

@@ -1,10 +1,12 @@
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ServerChannel } from 'ssh2';
 import type { Host, HostFault, HostObservations, HostSpec } from '../hosts.ts';
 import type { Processes } from './docker/processes.ts';
 import type { Registry } from './docker/registry.ts';
+import { createStorage } from './docker/storage.ts';
 import { createDoor } from './door.ts';
 import { createFaultBook } from './fault-book.ts';
 import { clearInside, playInside } from './faults-inside.ts';
@@ -34,15 +36,19 @@ interface Options {
   processes: Processes;
   pace: Pace;
   sshPort: number;
+  /** Where what its containers write is kept. */
+  folder: string;
   saved?: SavedHost | undefined;
 }
 
 const BOOT_MS = 1000;
 
 /** A machine in memory behind an SSH server on a real loopback address. */
-export function createVirtualHost({ spec, registry, processes, pace, sshPort, saved }: Options): VirtualHost {
+export function createVirtualHost({ spec, registry, processes, pace, sshPort, folder, saved }: Options): VirtualHost {
   const hostKeys = saved?.hostKeys ?? makeHostKeys();
-  const machine = createMachine({ spec, registry, processes, pace, sshPort, saved: saved?.machine });
+  const machine = createMachine({
+    ...{ spec, registry, processes, pace, sshPort, storage: createStorage(folder), saved: saved?.machine },
+  });
   const faults = createFaultBook();
   const seen = { connections: 0, authAttempts: 0, execs: 0, bytesIn: 0 };
   const door = createDoor(sshPort, (socket) => void arrived(socket));
@@ -149,6 +155,7 @@ export function createVirtualHost({ spec, registry, processes, pace, sshPort, sa
     },
     async destroy() {
       await stop();
+      await rm(folder, { recursive: true, force: true });
     },
     hostKeys: async () => publicKeys(hostKeys),
     setFault: async (fault) => play(faults.add(fault)),

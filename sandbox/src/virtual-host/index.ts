@@ -1,8 +1,13 @@
+import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { HostDriver, HostSpec, ImageRegistry } from '../hosts.ts';
 import { createProcesses } from './docker/processes.ts';
 import { createRegistry } from './docker/registry.ts';
 import { createVirtualHost, type SavedHost, type VirtualHost } from './host.ts';
 import { virtualImages } from './shipped-images.ts';
+import { storyServices } from './story-services.ts';
 import { vendorSettings } from './vendors.ts';
 
 export type { RegistryImage } from './docker/registry.ts';
@@ -14,6 +19,8 @@ export interface VirtualHostOptions {
   timeScale?: number;
   /** What cloud-init takes on a first boot, in the host's own time. */
   firstBootMs?: number;
+  /** Where what containers write is kept; nowhere beyond the end of the hosts if left out. */
+  folder?: string | undefined;
   /** Real milliseconds for which the runner waits for a host's lock. */
   lockWaitMs?: number;
 }
@@ -30,10 +37,11 @@ export function createVirtualHosts(options: VirtualHostOptions = {}): VirtualHos
   const { sshPort = 2222, timeScale = 1, firstBootMs = 5000, lockWaitMs = 10_000 } = options;
   const pace = { scale: timeScale, firstBootMs, lockWaitMs };
   const registry = createRegistry();
-  for (const image of virtualImages) registry.put(image);
+  for (const image of [...virtualImages, ...storyServices(timeScale)]) registry.put(image);
   const processes = createProcesses();
   const hosts = new Map<string, VirtualHost>();
   let saved: readonly SavedHost[] = [];
+  const folder = options.folder ?? join(tmpdir(), `fountain-hosts-${process.pid}-${randomBytes(4).toString('hex')}`);
 
   return {
     blueprints: undefined,
@@ -42,7 +50,9 @@ export function createVirtualHosts(options: VirtualHostOptions = {}): VirtualHos
     async create(spec: HostSpec) {
       const earlier = saved.find(({ id }) => id === spec.id);
       saved = saved.filter((one) => one !== earlier);
-      const host = createVirtualHost({ spec, registry, processes, pace, sshPort, saved: earlier });
+      const host = createVirtualHost({
+        ...{ spec, registry, processes, pace, sshPort, folder: join(folder, spec.id), saved: earlier },
+      });
       hosts.set(spec.id, host);
       return {
         ...host,
@@ -59,6 +69,7 @@ export function createVirtualHosts(options: VirtualHostOptions = {}): VirtualHos
     async close() {
       await Promise.all([...hosts.values()].map((host) => host.stop()));
       await processes.close();
+      if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { RegistryFault } from '../../images.ts';
+import { passOn } from './pass-on.ts';
 import type { Tokens } from './tokens.ts';
 
 export interface FrontOptions {
@@ -56,20 +57,9 @@ export function createFront({ host, tls, tokens, socketPath, fault }: FrontOptio
     return undefined;
   }
 
-  function pass({ method, url, headers }: IncomingMessage, response: ServerResponse): void {
-    const { authorization: _, ...forwarded } = headers;
-    const ways = {
-      socketPath,
-      method,
-      path: url,
-      headers: { ...forwarded, host: 'ghcr.io', 'x-forwarded-proto': 'https' },
-    };
-    const outgoing = request(ways, (answered) => {
-      response.writeHead(answered.statusCode ?? 502, answered.headers);
-      answered.pipe(response);
-    });
-    outgoing.on('error', () => response.destroy());
-    outgoing.end();
+  function pass(incoming: IncomingMessage, response: ServerResponse): void {
+    const { authorization: _, ...headers } = incoming.headers;
+    passOn(incoming, response, socketPath, { ...headers, host: 'ghcr.io', 'x-forwarded-proto': 'https' });
   }
 
   return {

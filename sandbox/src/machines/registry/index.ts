@@ -9,10 +9,12 @@ import { parseForRegistry, type RegistryFault, registryFaultSchema, shippedImage
 import { makeCertificate } from './certificate.ts';
 import { createFront } from './front.ts';
 import { buildImage, type MachineImage, machineImageSchema } from './image.ts';
-import { storeImage } from './store.ts';
+import { openPushDoor } from './push-door.ts';
+import { isStored, storeImage } from './store.ts';
 import { createTokens } from './tokens.ts';
 
 export interface MachineRegistry extends ImageRegistry {
+  readonly pushTo: string;
   /** Certificate of its authority, PEM. */
   ca: string;
   /** Cuts it off as the fault "unreachable" does, until `start`. */
@@ -41,11 +43,14 @@ export async function startRegistry(host: string, directory: string): Promise<Ma
 
   const behind = await startDockerRegistry(directory, store);
   const { socketPath } = behind;
-  const front = createFront({ host, tls: { cert, key }, tokens: createTokens(images), socketPath, fault: () => fault });
+  const tokens = createTokens(images, (repository) => isStored(store, repository));
+  const front = createFront({ host, tls: { cert, key }, tokens, socketPath, fault: () => fault });
   await front.open();
+  const door = await openPushDoor(socketPath);
 
   return {
     ca,
+    pushTo: door.place,
     put,
     setFault(value) {
       const wanted = parseForRegistry(registryFaultSchema, value);
@@ -59,7 +64,7 @@ export async function startRegistry(host: string, directory: string): Promise<Ma
     stop: front.close,
     start: front.open,
     async close() {
-      await front.close();
+      await Promise.all([front.close(), door.close()]);
       await behind.close();
     },
   };

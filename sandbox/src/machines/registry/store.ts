@@ -1,13 +1,20 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Blob, BuiltImage } from './image.ts';
+
+const layout = 'docker/registry/v2';
+
+/** Whether there is anything in a repository. */
+export function isStored(root: string, repository: string): boolean {
+  return existsSync(join(root, layout, 'repositories', repository, '_manifests'));
+}
 
 /**
  * Puts an image where docker-registry keeps its own: the layout of its filesystem driver, version 2. Done when it returns,
  * whether the registry runs or not, and without a login.
  */
 export function storeImage(root: string, repository: string, tag: string, { blobs, manifests }: BuiltImage): void {
-  const base = join(root, 'docker/registry/v2');
+  const base = join(root, layout);
   const own = join(base, 'repositories', repository);
   const write = (path: string, content: string | Buffer) => {
     mkdirSync(dirname(path), { recursive: true });

@@ -3,13 +3,17 @@ import type { MachineImage } from './image.ts';
 
 export type Tokens = ReturnType<typeof createTokens>;
 
-/** Who may pull what, as GHCR does it: a token for the repositories asked for, none for those that one may not see. */
-export function createTokens(images: readonly MachineImage[]) {
+/**
+ * Who may pull what, as GHCR does it: a token for the repositories asked for, none for those that one may not see. What was
+ * pushed is for all.
+ */
+export function createTokens(images: readonly MachineImage[], pushed: (repository: string) => boolean) {
   const issued = new Map<string, readonly string[]>();
 
   const open = (repository: string, login: string | undefined) => {
     const own = images.filter((image) => image.repository === repository);
-    return own.length > 0 && own.every(({ credentials }) => !credentials || nameAndToken(credentials) === login);
+    if (own.length === 0) return pushed(repository);
+    return own.every(({ credentials }) => !credentials || nameAndToken(credentials) === login);
   };
 
   return {

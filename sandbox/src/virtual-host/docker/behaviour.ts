@@ -1,16 +1,14 @@
 import type { Behaviour } from '../../images.ts';
+import { RETRIES } from './health-check.ts';
 import type { Container, LocalImage } from './state.ts';
-
-/** `retries` of a HEALTHCHECK that does not say otherwise. */
-const RETRIES = 3;
 
 /** Somebody looks at a container: plays what its image does by then. A real process is left to itself. */
 export function lookAt(container: Container, image: LocalImage): void {
   if (container.status !== 'running' && container.status !== 'restarting') return;
   container.readings += 1;
   const { behaviour } = image;
-  if (container.health) container.health = healthOf(container.readings, behaviour);
   if (image.process) return;
+  if (container.health) container.health = healthOf(container.readings, behaviour);
   if (behaviour.type === 'crashes') die(container, behaviour.exit, behaviour.logs, 'restarting');
   if (behaviour.type === 'crashes_after' && container.readings % (behaviour.readings + 1) === 0) {
     die(container, behaviour.exit, behaviour.logs, 'running');

@@ -13,10 +13,12 @@ import {
   type LocalImage,
   NEVER,
 } from './state.ts';
+import type { Storage } from './storage.ts';
 
 interface Options {
   state: EngineState;
   processes: Processes;
+  storage: Storage;
   addresses(): Addresses;
   ports: Ports;
   isHeld(address: string, port: number): boolean;
@@ -36,7 +38,7 @@ const CAPABILITIES = [
 const OWN_NETWORKS = ['bridge', 'host', 'none'];
 
 /** What an engine does with containers. Every function throws an EngineError in the engine's words. */
-export function createContainers({ state, processes, addresses, ports, isHeld, sshPort }: Options) {
+export function createContainers({ state, processes, storage, addresses, ports, isHeld, sshPort }: Options) {
   const runtimes = new Map<string, Runtime>();
   const isUp = ({ status }: Container) => status === 'running' || status === 'restarting';
   const published = () => state.containers.filter(isUp).flatMap((one) => one.publish);
@@ -97,9 +99,10 @@ export function createContainers({ state, processes, addresses, ports, isHeld, s
       checkPorts(publish, taken, addresses().privateIp, sshPort);
       const held = publish.find(({ hostIp, hostPort }) => isHeld(hostIp, hostPort));
       if (held) throw portInUse(held);
-      const onEnd = () => void runtimes.delete(container.id);
-      const runtime = await startRuntime({ container, image, ports, address, processes, onEnd });
+      const onEnd = () => forget(container);
+      const runtime = await startRuntime({ container, image, ports, address, processes, storage, onEnd });
       runtimes.set(container.id, runtime);
+      tellNames(container.network);
     } catch (error) {
       const { message } = error as Error;
       if (!/^(Bind for|Error starting userland proxy)/.test(message)) throw error;
@@ -112,10 +115,26 @@ export function createContainers({ state, processes, addresses, ports, isHeld, s
     });
   }
 
+  function forget({ id, network }: Container): void {
+    runtimes.delete(id);
+    tellNames(network);
+  }
+
+  /** By which names those that run reach each other: only on networks that somebody made. The newest has a name that several share. */
+  function tellNames(network: string): void {
+    if (OWN_NETWORKS.includes(network)) return;
+    const names: Record<string, string> = {};
+    for (const { id, name, aliases } of state.containers.filter((one) => one.network === network).reverse()) {
+      const address = runtimes.get(id)?.address;
+      if (address) for (const one of [name, id.slice(0, 12), ...aliases]) names[one.toLowerCase()] = address;
+    }
+    storage.writeNames(network, names);
+  }
+
   async function end(container: Container, graceMs: number): Promise<void> {
     if (!isUp(container)) return;
     const runtime = runtimes.get(container.id);
-    runtimes.delete(container.id);
+    forget(container);
     const exitCode = (await runtime?.stop(graceMs)) ?? 0;
     Object.assign(container, { status: 'exited', exitCode, finishedAt: new Date().toISOString() });
     if (container.health) container.health = 'unhealthy';
@@ -130,7 +149,7 @@ export function createContainers({ state, processes, addresses, ports, isHeld, s
     start,
     /** Plays what its image does by now. */
     async look(container: Container): Promise<Container> {
-      await runtimes.get(container.id)?.settle();
+      await runtimes.get(container.id)?.look();
       lookAt(container, imageOf(container));
       return container;
     },
@@ -152,6 +171,7 @@ export function createContainers({ state, processes, addresses, ports, isHeld, s
         throw new EngineError(`Error when allocating new name: ${(error as Error).message}`, 409);
       }
       container.name = name;
+      tellNames(container.network);
     },
     async remove(container: Container, force: boolean): Promise<void> {
       if (isUp(container) && !force) {
@@ -163,6 +183,7 @@ export function createContainers({ state, processes, addresses, ports, isHeld, s
       }
       await end(container, 0);
       state.containers = state.containers.filter((one) => one !== container);
+      storage.removeLayer(container.id);
     },
     /** The engine starts: what ran without it goes on, what died with the host is started again if its policy says so. */
     async bringBack(): Promise<void> {

@@ -6,11 +6,13 @@ import type { Processes } from './processes.ts';
 import { parseReference, type Reference } from './reference.ts';
 import { type Credentials, type Registry, RegistryError } from './registry.ts';
 import { EngineError, type EngineState, type Network } from './state.ts';
+import type { Storage } from './storage.ts';
 
 interface Options {
   state: EngineState;
   registry: Registry;
   processes: Processes;
+  storage: Storage;
   addresses(): Addresses;
   ports: Ports;
   /** Whether a program beside the engine listens there. */

@@ -33,7 +33,9 @@ export function createProcesses() {
       const [program = '', ...words] = command;
       const env = { PATH: process.env.PATH ?? '/usr/bin:/bin', ...environment };
       // Its stdin is a pipe that nobody writes to: a program can see by its end that we were killed.
-      const child = spawn(program === 'node' ? process.execPath : program, words, { env, stdio: 'pipe' });
+      // Ctrl-C in our terminal is for us alone, who then end it in order.
+      const options = { env, stdio: 'pipe', detached: true } as const;
+      const child = spawn(program === 'node' ? process.execPath : program, words, options);
       const ended = once(child, 'close').then(([code, signal]) =>
         exitOf(code as number | null, signal as string | null),
       );

@@ -14,7 +14,14 @@ const virtualImageSchema = imageSchema.extend({
   sizeMb: z.number().min(1).default(60),
   exposedPorts: z.array(z.int().min(1).max(65535)).default([]),
   process: z
-    .strictObject({ command: z.array(z.string()).min(1) })
+    .strictObject({
+      command: z.array(z.string()).min(1),
+      env: z.record(z.string(), z.string()).optional().describe('The image’s own environment'),
+      folders: z
+        .array(z.string())
+        .optional()
+        .describe('Variables that name a folder of the container; the process is told a real one'),
+    })
     .optional()
     .describe('A program of this machine that runs as the container, told where to listen by HOST and PORT'),
 });

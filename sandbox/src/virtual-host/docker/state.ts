@@ -23,7 +23,15 @@ export interface LocalImage {
   healthcheck: boolean;
   behaviour: Behaviour;
   /** Started as a real process on this machine; without it nothing runs and the behaviour is all there is. */
-  process: { command: string[] } | null;
+  process: ImageProcess | null;
+}
+
+export interface ImageProcess {
+  command: string[];
+  /** The image's own environment. */
+  env?: Record<string, string> | undefined;
+  /** Variables that name a folder of the container; the process is told the real one. */
+  folders?: string[] | undefined;
 }
 
 export interface Network {

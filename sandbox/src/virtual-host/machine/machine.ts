@@ -2,6 +2,7 @@ import type { HostSpec } from '../../hosts.ts';
 import { createEngine, type Engine } from '../docker/engine.ts';
 import type { Processes } from '../docker/processes.ts';
 import type { Registry } from '../docker/registry.ts';
+import type { Storage } from '../docker/storage.ts';
 import { createCountdown, type Pace } from '../pace.ts';
 import { units } from '../units/index.ts';
 import { dropInsOf, startUnit } from '../units/manager.ts';
@@ -67,6 +68,7 @@ interface Options {
   spec: HostSpec;
   registry: Registry;
   processes: Processes;
+  storage: Storage;
   pace: Pace;
   sshPort: number;
   /** Of an earlier sandbox. */
@@ -80,7 +82,7 @@ const FIRST_PID = 800;
 const SSHD: Socket = { address: '0.0.0.0', port: 22, program: 'sshd', pids: [611] };
 
 /** A Debian or Ubuntu in memory, switched off. */
-export function createMachine({ spec, registry, processes, pace, sshPort, saved }: Options): Machine {
+export function createMachine({ spec, registry, processes, storage, pace, sshPort, saved }: Options): Machine {
   const system = systemOf(spec.blueprintId);
   // An earlier version's state may lack what it did not know.
   const state = { ...freshState(spec, system), ...saved };
@@ -102,7 +104,7 @@ export function createMachine({ spec, registry, processes, pace, sshPort, saved 
   const sockets = createSockets(() => [SSHD, ...engine.containers.published().map(proxyOf)]);
   const isHeld = (address: string, port: number) => sockets.own(address, port) !== undefined;
   const engine = createEngine({
-    ...{ state: state.engine, registry, processes, addresses, ports, isHeld, sshPort, freeBytes },
+    ...{ state: state.engine, registry, processes, storage, addresses, ports, isHeld, sshPort, freeBytes },
   });
 
   function freeBytes(): number {

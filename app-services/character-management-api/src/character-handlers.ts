@@ -1,0 +1,42 @@
+import type { Database, Handlers, Numbering } from '@fountainai/service-kit';
+import type { BulkheadPolicy } from 'cockatiel';
+import type { components, operations } from './contract.ts';
+import { createElementHandlers } from './element-handlers.ts';
+import { createElementStore } from './element-store.ts';
+import { charactersIn } from './filters.ts';
+import type { References } from './references.ts';
+import type { CharacterRow, Tables } from './tables.ts';
+
+type CharacterOperations = Pick<
+  operations,
+  'createCharacter' | 'listCharacters' | 'getCharacterById' | 'updateCharacter' | 'deleteCharacter'
+>;
+
+/** What is done with characters. */
+export function createCharacterHandlers(
+  database: Database<Tables>,
+  numbering: Numbering<Tables>,
+  references: References,
+  largeLists: BulkheadPolicy,
+): Handlers<CharacterOperations> {
+  const store = createElementStore(database, 'character');
+  const characters = createElementHandlers({ type: 'character', store, wireOf }, numbering, references, largeLists);
+  return {
+    createCharacter: ({ body: { name, description } }, context) =>
+      characters.create({ name, description }, {}, context),
+    listCharacters: ({ query }, context) => characters.list(charactersIn(database.query, query), query, context),
+    getCharacterById: ({ params: { characterId } }, context) => characters.get(characterId, context),
+    updateCharacter: ({ params: { characterId }, body: { name, description } }, context) =>
+      characters.update(characterId, { name, description }, {}, context),
+    deleteCharacter: ({ params: { characterId } }) => characters.remove(characterId),
+  };
+}
+
+const wireOf = (row: CharacterRow, sequenceNumber: number): components['schemas']['Character'] => ({
+  characterId: row.character_id,
+  name: row.name,
+  description: row.description,
+  sequenceNumber,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+});

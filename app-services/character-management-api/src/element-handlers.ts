@@ -1,0 +1,94 @@
+import { type Numbering, notFound, type RequestContext, ServiceError } from '@fountainai/service-kit';
+import type { BulkheadPolicy } from 'cockatiel';
+import type { Expression, SqlBool } from 'kysely';
+import type { ElementStore, Page, Values } from './element-store.ts';
+import type { Links, References } from './references.ts';
+import { type ElementType, type Numbered, nameOf, type Tables } from './tables.ts';
+
+interface Kind<Row, Wire> {
+  type: ElementType;
+  store: ElementStore<Row>;
+  wireOf(row: Row, sequenceNumber: number): Wire;
+}
+
+interface ListQuery {
+  /** With commas between them. */
+  ids?: string;
+  view?: 'full' | 'links';
+  limit?: number;
+  offset?: number;
+}
+
+/** In one answer: a service has some 90 MB of memory. */
+const LIST_CHARACTERS = 3_000_000;
+/** Longer ones are made one after the other. */
+const SMALL_LIST = 1000;
+/** The most that one element has in its texts. */
+const ELEMENT_CHARACTERS = 20_000;
+
+/** What is done alike with characters, actions and spoken words. */
+export function createElementHandlers<Row extends Numbered, Wire extends { sequenceNumber: number }>(
+  { type, store, wireOf }: Kind<Row, Wire>,
+  numbering: Numbering<Tables>,
+  references: References,
+  largeLists: BulkheadPolicy,
+) {
+  /** With their numbers of now. */
+  async function current(rows: readonly Row[], context: RequestContext) {
+    const copies = new Map(rows.map((row) => [store.idOf(row), row.sequence_number]));
+    const { numbers, headers } = await numbering.lookUpSequenceNumbers(type, copies, context);
+    return { body: rows.map((row) => wireOf(row, numbers.get(store.idOf(row)) ?? row.sequence_number)), headers };
+  }
+
+  async function list(condition: Expression<SqlBool>, page: Page, context: RequestContext) {
+    const mayBeTooLarge = !page.linksOnly && page.limit * ELEMENT_CHARACTERS > LIST_CHARACTERS;
+    if (mayBeTooLarge && (await store.sizeOf(condition, page)) > LIST_CHARACTERS) throw tooLarge();
+    const { total, rows } = await store.page(condition, page);
+    const { body, headers } = await current(rows, context);
+    body.sort((a, b) => a.sequenceNumber - b.sequenceNumber);
+    return { status: 200 as const, body, headers: { ...headers, 'x-total-count': String(total) } };
+  }
+
+  async function answer(id: number, row: Row | undefined, context: RequestContext) {
+    if (!row) throw missing(type, id);
+    const { body, headers } = await current([row], context);
+    return { status: 200 as const, body: body[0] as Wire, headers };
+  }
+
+  return {
+    async create(values: Values<Row>, links: Links, context: RequestContext) {
+      await references.check(links);
+      const row = await references.holding(links, () =>
+        numbering.create(type, context, (own, element) => store.insert(own, element, values)),
+      );
+      return { status: 201 as const, body: wireOf(row, row.sequence_number) };
+    },
+    list(condition: Expression<SqlBool>, query: ListQuery, context: RequestContext) {
+      const { ids, view = 'full', limit = 100, offset = 0 } = query;
+      const page = { ids: ids?.split(',').map(Number), linksOnly: view === 'links', limit, offset };
+      return limit > SMALL_LIST
+        ? largeLists.execute(() => list(condition, page, context))
+        : list(condition, page, context);
+    },
+    get: async (id: number, context: RequestContext) => answer(id, await store.find(id), context),
+    async update(id: number, values: Values<Row>, links: Links, context: RequestContext) {
+      const row = await references.holding(links, () => store.update(id, values));
+      return answer(id, row, context);
+    },
+    async remove(id: number) {
+      const removed = await references.releasing(type, id, () => store.remove(id));
+      if (!removed) throw missing(type, id);
+      return { status: 204 as const };
+    },
+  };
+}
+
+const tooLarge = () =>
+  new ServiceError(413, 'too_large', 'These texts have more than 3,000,000 characters: ask for fewer at once.');
+
+/** 404, in the words of the element's type. */
+export const missing = (type: ElementType, id: number) => notFound(`There is no ${nameOf[type]} ${id}.`);
+
+/** Links that are set: the contract leaves the others out. */
+export const setOnly = <Name extends string>(links: Readonly<Record<Name, number | null>>) =>
+  Object.fromEntries(Object.entries(links).filter(([, id]) => id !== null)) as { [Link in Name]?: number };

@@ -1,0 +1,76 @@
+import type { Database } from '@fountainai/service-kit';
+import { type Expression, type Kysely, type SqlBool, sql } from 'kysely';
+import { type Elements, type Numbered, places, type Tables } from './tables.ts';
+
+/** The columns of a row's own; undefined ones are left as they are. */
+export type Values<Row> = { [Column in Exclude<keyof Row, keyof Numbered>]?: Row[Column] | undefined };
+
+export interface Page {
+  /** Only these. */
+  ids?: readonly number[] | undefined;
+  /** Rows without texts and times. */
+  linksOnly?: boolean;
+  limit: number;
+  offset: number;
+}
+
+/** The rows of one type of element. */
+export interface ElementStore<Row> {
+  idOf(row: Row): number;
+  insert(own: Kysely<Tables>, element: { id: number; sequenceNumber: number }, values: Values<Row>): Promise<Row>;
+  find(id: number): Promise<Row | undefined>;
+  /** A page of those that fit, in the order of their ids, and how many there are in all. */
+  page(condition: Expression<SqlBool>, page: Page): Promise<{ total: number; rows: Row[] }>;
+  /** How many characters the texts of a page have. */
+  sizeOf(condition: Expression<SqlBool>, page: Page): Promise<number>;
+  update(id: number, values: Values<Row>): Promise<Row | undefined>;
+  /** Its paraphrases go with it. Whether it was there; throws as the database does while something refers to it. */
+  remove(id: number): Promise<boolean>;
+}
+
+/** What is not there is `undefined` or `false`. */
+export function createElementStore<Type extends keyof Elements>({ query, among }: Database<Tables>, type: Type) {
+  // kysely's types cannot follow a table that is a parameter: here, one stands for all.
+  const { table, id: column, texts, links } = places[type] as (typeof places)['character'];
+  const fitting = (condition: Expression<SqlBool>, ids: Page['ids']) => {
+    const found = query.selectFrom(table).where(condition);
+    return ids ? found.where(among(column, ids)) : found;
+  };
+  const store: ElementStore<Elements['character']> = {
+    idOf: (row) => row[column],
+    insert(own, { id, sequenceNumber }, values) {
+      const created_at = now();
+      const kept = { [column]: id, sequence_number: sequenceNumber, created_at, updated_at: created_at };
+      const row = { ...values, ...kept } as Elements['character'];
+      return own.insertInto(table).values(row).returningAll().executeTakeFirstOrThrow();
+    },
+    find: (id) => query.selectFrom(table).selectAll().where(column, '=', id).executeTakeFirst(),
+    async page(condition, { ids, linksOnly = false, limit, offset }) {
+      const found = fitting(condition, ids);
+      const { total } = await found.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
+      const shown = linksOnly ? found.select([column, 'sequence_number', ...links]) : found.selectAll();
+      const rows = await shown.orderBy(column).limit(limit).offset(offset).execute();
+      return { total, rows: rows as Elements['character'][] };
+    },
+    async sizeOf(condition, { ids, limit, offset }) {
+      const length = sql<number>`${sql.join(
+        texts.map((text) => sql`length(${sql.ref(text)})`),
+        sql` + `,
+      )}`;
+      const page = fitting(condition, ids).select(length.as('length')).orderBy(column).limit(limit).offset(offset);
+      const sum = query.selectFrom(page.as('page')).select(({ fn }) => fn.sum<number | null>('length').as('size'));
+      return Number((await sum.executeTakeFirstOrThrow()).size);
+    },
+    update(id, values) {
+      const changed = query.updateTable(table).set({ ...values, updated_at: now() });
+      return changed.where(column, '=', id).returningAll().executeTakeFirst();
+    },
+    async remove(id) {
+      const { numDeletedRows } = await query.deleteFrom(table).where(column, '=', id).executeTakeFirstOrThrow();
+      return numDeletedRows > 0n;
+    },
+  };
+  return store as unknown as ElementStore<Elements[Type]>;
+}
+
+const now = () => new Date().toISOString();

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import Ajv from 'ajv';
+import addFormats from 'ajv-formats';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { Config } from './config.ts';
+import { handleErrors, invalid } from './errors.ts';
+import { observe } from './metrics.ts';
+import type { PeerState } from './peer.ts';
+import { addProcessRoutes, statesOf } from './process-routes.ts';
+import { type AnyHandler, addRoutes } from './routes.ts';
+import type { Spec } from './spec.ts';
+
+export interface ServiceOptions {
+  config: Pick<Config, 'logLevel'>;
+  spec: Spec;
+  handlers: Readonly<Record<string, AnyHandler>>;
+  /** Decisive for /ready: throws while the service's own store cannot be used. */
+  check(): Promise<void>;
+  /** Reported by /ready, and not decisive: a service without its peers still answers what it can. */
+  peers?: readonly PeerState[];
+  /** Bytes of a request body. */
+  bodyLimit?: number;
+}
+
+export interface Service {
+  app: FastifyInstance;
+  /** From now on /ready answers 503, and idle connections are ended. */
+  drain(): void;
+}
+
+/** Builds a service from its contract, ready to listen. Throws when contract and handlers do not fit together. */
+export function buildService({ config, spec, handlers, check, peers = [], bodyLimit }: ServiceOptions): Service {
+  let draining = false;
+  const app = Fastify({
+    logger: { level: config.logLevel },
+    genReqId: requestIdOf,
+    bodyLimit: bodyLimit ?? 1024 * 1024,
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+  });
+  validateAsTheContractSays(app);
+  refuseWhatNoDatabaseKeeps(app);
+  handleErrors(app);
+  observe(app);
+  app.addHook('onSend', async ({ id }, reply) => {
+    reply.header('x-request-id', id);
+    // A client that keeps its connection would otherwise ask a process that is about to end.
+    if (draining) reply.header('connection', 'close');
+  });
+  app.addHook('onListen', async () =>
+    app.log.info({ peers: statesOf(peers) }, `${spec.info.title} ${spec.info.version}`),
+  );
+  addProcessRoutes(app, { check, peers, draining: () => draining });
+  addRoutes(app, spec, handlers);
+  return {
+    app,
+    drain() {
+      draining = true;
+      app.server.closeIdleConnections();
+    },
+  };
+}
+
+/** A body's values must have the type that the contract says; those of queries and paths come as text and are converted. */
+function validateAsTheContractSays(app: FastifyInstance): void {
+  const common = { useDefaults: true, allErrors: true, strict: true, allowUnionTypes: true } as const;
+  const exact = addFormats.default(new Ajv.default({ ...common, coerceTypes: false }));
+  const converting = addFormats.default(new Ajv.default({ ...common, coerceTypes: true }));
+  app.setValidatorCompiler(({ schema, httpPart }) =>
+    (httpPart === 'body' ? exact : converting).compile(schema as object),
+  );
+}
+
+/** Deeper than any story, and less than what ends the stack of those who walk through it. */
+const DEPTH = 100;
+
+/**
+ * Text is kept byte for byte or refused: NUL, which PostgreSQL does not take, and halves of surrogate pairs, which
+ * UTF-8 cannot say. So is what is nested too deep.
+ */
+function refuseWhatNoDatabaseKeeps(app: FastifyInstance): void {
+  app.addHook('preValidation', async ({ params, query, body }) => {
+    for (const value of [params, query, body]) refuseUnlessStorable(value, DEPTH);
+  });
+}
+
+function refuseUnlessStorable(value: unknown, depth: number): void {
+  if (typeof value === 'string') {
+    if (value.isWellFormed() && !value.includes('\0')) return;
+    throw invalid('A text holds a NUL character or half a surrogate pair.');
+  }
+  if (typeof value !== 'object' || value === null) return;
+  if (depth === 0) throw invalid(`Lists and objects are nested more than ${DEPTH} deep.`);
+  for (const [key, item] of Object.entries(value)) {
+    refuseUnlessStorable(key, depth);
+    refuseUnlessStorable(item, depth - 1);
+  }
+}
+
+/** The gateway's id of a request, where it gave one, so that it can be followed through all services. */
+function requestIdOf({ headers }: FastifyRequest['raw']): string {
+  const given = headers['x-request-id'] ?? headers['kong-request-id'];
+  return typeof given === 'string' && /^[\w#.:-]{1,128}$/.test(given) ? given : randomUUID();
+}
