@@ -10,7 +10,7 @@ if [ "$#" -eq 0 ]; then
 fi
 if docker version >/dev/null 2>&1; then exec "$@"; fi
 if [ "$(id -u)" != 0 ] || ! command -v dockerd >/dev/null; then
-  printf 'No Docker engine answers, and starting one needs root and dockerd (scripts/install-machine-tools.sh).\n' >&2
+  printf 'No Docker engine answers, and starting one needs root and dockerd (scripts/install-test-tools.sh).\n' >&2
   exit 1
 fi
 

@@ -13,7 +13,7 @@ function obstacle(): string | undefined {
   const missing = ['debootstrap', 'docker-registry', 'openssl', 'busybox', 'dpkg-deb', 'gpg'].filter(
     (program) => spawnSync('which', [program]).status !== 0,
   );
-  return missing.length > 0 ? `${missing.join(', ')}: not there; scripts/install-machine-tools.sh` : undefined;
+  return missing.length > 0 ? `${missing.join(', ')}: not there; scripts/install-test-tools.sh` : undefined;
 }
 
 const reason = obstacle();

@@ -41,7 +41,7 @@ function readTuning(dockerfile: string): { flags: string[]; env: Record<string, 
 }
 
 /** The names of those that can be started. */
-export const isThere = (service: string) => existsSync(new URL(`${service}/src/server.ts`, services));
+const isThere = (service: string) => existsSync(new URL(`${service}/src/server.ts`, services));
 
 export function bundleServices(): void {
   execFileSync(process.execPath, [new URL('bundle.ts', services).pathname, bundles.pathname]);

@@ -37,7 +37,7 @@ const usualPorts = [22, 80, 443, ...range(8000, 8010), ...range(8080, 8090), 920
 
 /**
  * Real Debian 12 machines as containers of the Docker engine of this computer, on a network of their own with a registry
- * that they know as ghcr.io. Needs Linux, root and what scripts/install-machine-tools.sh installs. Throws when something
+ * that they know as ghcr.io. Needs Linux, root and what scripts/install-test-tools.sh installs. Throws when something
  * of that is missing. The first call on an engine builds the base image, for a minute or two.
  */
 export async function createMachines(options: MachinesOptions = {}): Promise<Machines> {

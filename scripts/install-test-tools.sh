@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the machine tests, and the tests of the stories' music, need and a bare Debian lacks; does nothing when all is
-# there. Needs root.
+# Installs what tests need and a bare Debian lacks: machines, PostgreSQL, programs that read the stories' music. Does nothing
+# when all is there. Needs root.
 set -euo pipefail
 
 declare -A tools=(
@@ -27,6 +27,7 @@ for tool in "${!tools[@]}"; do
 done
 # A busybox that needs libraries cannot run in an image of its own.
 dpkg-query --show --showformat='${db:Status-Abbrev}' busybox-static 2>/dev/null | grep -q '^ii' || packages+=(busybox-static)
+[ -d /usr/lib/postgresql ] || packages+=(postgresql)
 # Ubuntu has no keys of Debian's archive, which the machines' base image comes from.
 [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || packages+=(debian-archive-keyring)
 if [ "${#packages[@]}" -eq 0 ]; then
