@@ -5,7 +5,7 @@ import type { OutlinedBeat } from './outline.ts';
 import type { Reading } from './reading.ts';
 import { type OutlinedStory, outlineStory, tellStory, validateStory } from './stories.ts';
 import type { FullStory } from './story.ts';
-import { tooLong } from './too-long.ts';
+import { isTooLong, tooLong } from './too-long.ts';
 
 /** In one answer. */
 const beatsAtOnce = 10_000;
@@ -39,12 +39,12 @@ export function createHandlers(read: Reading, files: ReturnType<typeof keepFiles
       const { outline, story } = await read(context, async (sources) => {
         const outline = await outlineStory(sources, scriptId);
         const beats = outline.beats.slice(startSequence - 1, endSequence);
-        if (beats.length === 0) throw notFound('');
+        if (beats.length === 0) throw noSequences();
         refuseTooMany(beats);
         return { outline, story: await tellStory(sources, outline, beats) };
       })
         .catch((error) => {
-          throw isStatus(error, 404) ? notFound('Script or sequences not found.') : error;
+          throw error instanceof ServiceError && error.status === 404 ? noSequences() : error;
         })
         .catch(hintingAt(scriptId));
       const headers = { ...numbersOf(outline), ...totalOf(outline) };
@@ -69,6 +69,8 @@ export function createHandlers(read: Reading, files: ReturnType<typeof keepFiles
   };
 }
 
+const noSequences = () => notFound('Script or sequences not found.');
+
 const totalOf = ({ beats }: OutlinedStory) => ({ 'x-total-count': String(beats.length) });
 
 const numbersOf = ({ copies }: { copies: boolean }): Record<string, string> =>
@@ -78,11 +80,8 @@ function refuseTooMany({ length }: readonly OutlinedBeat[]): void {
   if (length > beatsAtOnce) throw tooLong([`These are ${length} beats; an answer holds ${beatsAtOnce}.`]);
 }
 
-const isStatus = (error: unknown, status: number): error is ServiceError =>
-  error instanceof ServiceError && error.status === status;
-
 /** What is too long for one answer can be had in pages. */
 const hintingAt = (scriptId: number) => (error: unknown) => {
-  if (!isStatus(error, 413)) throw error;
+  if (!isTooLong(error)) throw error;
   throw tooLong([...(error.details ?? []), `Try GET /stories?scriptId=${scriptId}&limit=100&offset=0.`]);
 };

@@ -13,7 +13,7 @@ import {
   type SectionAnswer,
 } from './answers.ts';
 import type { Outline } from './outline.ts';
-import { tooLong } from './too-long.ts';
+import { scriptTooLong, tooLong } from './too-long.ts';
 
 export interface Peers {
   scripts: Peer;
@@ -60,7 +60,7 @@ export function createSources({ scripts, characters, sessions }: Peers, limits: 
 
   /** @throws {ServiceError} 413 where a list has more than that many */
   function refuseMore(total: number, what: string): void {
-    if (total > limits.rows) throw tooLong([`The script has ${total} ${what}, of which it may have ${limits.rows}.`]);
+    if (total > limits.rows) throw scriptTooLong(total, what, limits.rows);
   }
 
   async function readSections(scriptId: number) {

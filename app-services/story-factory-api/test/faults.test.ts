@@ -1,7 +1,8 @@
 import { loadConfig } from '@fountainai/service-kit';
+import { startProcess } from '@fountainai/service-kit/testing';
 import { expect, test } from 'vitest';
 import { buildApp } from '../src/app.ts';
-import { openStories } from './open-stories.ts';
+import { folder, openStories } from './open-stories.ts';
 import { keptStory } from './peers.ts';
 
 const story = '/stories?scriptId=1';
@@ -112,3 +113,14 @@ test.each(['CORE_SCRIPT_URL', 'CHARACTER_URL', 'SESSION_CONTEXT_URL'])(
     await expect(buildApp(loadConfig({ [setting]: '' }))).rejects.toThrow(`${setting} is empty`);
   },
 );
+
+test('as a process, without any of its peers: it is ready, says who is missing, and ends when told', async () => {
+  const nobody = 'http://127.0.0.1:9';
+  const env = { CORE_SCRIPT_URL: nobody, CHARACTER_URL: nobody, SESSION_CONTEXT_URL: nobody };
+  const service = await startProcess(new URL('src/server.ts', folder), { config: loadConfig({}), env });
+  expect((await fetch(`${service.url}/ready`)).status).toBe(200);
+  const response = await fetch(`${service.url}/stories?scriptId=1`);
+  expect([response.status, await response.json()]).toMatchObject([503, { errorCode: 'peer_unavailable' }]);
+  service.kill('SIGTERM');
+  expect(await service.ended).toBe('0');
+});

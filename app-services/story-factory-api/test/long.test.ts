@@ -65,10 +65,11 @@ test('few beats with more text than fits are read in pages, too', async () => {
   expect(placesOf(page.body.story)).toEqual(upTo(1500).slice(1400));
 });
 
-test('more actions than can be read at once: 413', async () => {
+test('more actions than can be read at once: 413, and pages are no way out', async () => {
   const { client } = await openStories({ ...keptStory(20_001), words: [] });
   const { status, body } = await client.get(`${story}&limit=1`);
-  expect([status, body.details[0]]).toEqual([413, 'The script has 20001 actions, of which it may have 20000.']);
+  const message = 'The script has 20001 actions; stories are told of 20000 at most.';
+  expect([status, body]).toEqual([413, { message, errorCode: 'script_too_large' }]);
 });
 
 test('thousands of sections and characters take a call more for each thousand', async () => {
