@@ -25,11 +25,15 @@ databases("Hamlet's soliloquy is modernised", (database) => {
   afterAll(() => stack.close());
 
   test('the speech is found, the decision kept, the new wording kept beside the old, in the old order', async () => {
-    const { characters, sessions, sequence } = stack;
+    const { characters, sessions, sequence, stories } = stack;
+    const { body: story } = await stories.get('/stories?scriptId=1');
+    const beat = story.story.find(({ spokenWord }: { spokenWord: { text: string } }) => spokenWord.text === soliloquy);
+    expect(beat).toMatchObject({ character: { name: 'Hamlet' }, action: { description: 'Hamlet walks up and down.' } });
     const { body: actions } = await characters.get('/actions?headingId=1&characterId=1');
     const { body: words } = await characters.get('/spokenWords?headingId=1&characterId=1');
     const speech = words.find(({ text }: { text: string }) => text.startsWith('To be'));
     const act = actions.find(({ dialogueId }: { dialogueId: number }) => dialogueId === speech.dialogueId);
+    expect([speech.dialogueId, act.actionId]).toEqual([beat.spokenWord.dialogueId, beat.action.actionId]);
 
     const decision = 'The soliloquy in the words of today.';
     expect((await sessions.put('/sessions/1', { context: decision })).body.context).toBe(decision);
@@ -54,6 +58,10 @@ databases("Hamlet's soliloquy is modernised", (database) => {
       { elementId: 1, sequenceNumber: 1 },
       { elementId: 2, sequenceNumber: 2 },
     ]);
+
+    const { body: told } = await stories.get('/stories/sequences?scriptId=1&startSequence=1&endSequence=2');
+    const decided = { contextId: 1, data: { context: decision } };
+    expect(told.sequences).toEqual(story.story.map((one: typeof beat) => ({ ...one, context: decided })));
   });
 
   test('a speech that an action tells of is not lost by mistake, nor are its paraphrases', async () => {
