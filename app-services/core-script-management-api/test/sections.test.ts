@@ -110,9 +110,15 @@ databases('sections', (database) => {
     expect((await service.client.get(placeOf(made))).body.title).toBe(long);
   });
 
-  const badBodies = [[{ title: '' }], [{ title: ['x'] }], [{ title: 'x'.repeat(10_001) }], ['nonsense'], ['{"title":']];
+  const badBodies: [unknown][] = [
+    [{ title: '' }],
+    [{ title: ['x'] }],
+    [{ title: 'x'.repeat(10_001) }],
+    ['nonsense'],
+    ['{"title":'],
+  ];
 
-  test.each([[{}], ...badBodies])('%.60j makes no section', async (body) => {
+  test.each<[unknown]>([[{}], ...badBodies])('%.60j makes no section', async (body) => {
     expect((await service.client.post(`/scripts/${script}/sections`, body)).status).toBe(400);
     expect(await titles()).toEqual([]);
   });
