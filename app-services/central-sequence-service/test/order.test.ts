@@ -46,6 +46,14 @@ databases('order and versions', (database) => {
     ['a place behind which there are too few', section([1, 1_000_000_001]), 400, undefined],
     ['a huge place', section([1, 2 ** 53]), 400, undefined],
     ['half a place', { elementType: 'section', elements: [{ elementId: 1 }] }, 400, undefined],
+    ['half a body', '{"elementType":"section","elements":[{', 400, undefined],
+    [
+      'an id that is a text',
+      { elementType: 'section', elements: [{ elementId: '1', newSequence: 2 }] },
+      400,
+      undefined,
+    ],
+    ['a negative id', section([-1, 2]), 400, undefined],
     ['an unknown type', { ...section([1, 2]), elementType: 'scene' }, 400, undefined],
     ['another type', { ...section([1, 2]), elementType: 'action' }, 404, ['action 1']],
   ])('%s: refused, and nothing moves', async (_, body, status, details) => {

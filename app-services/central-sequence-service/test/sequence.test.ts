@@ -1,4 +1,4 @@
-import { databases } from '@fountainai/service-kit/testing';
+import { badIds, badPages, databases } from '@fountainai/service-kit/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openService, type TestService } from './open-service.ts';
 
@@ -69,8 +69,29 @@ databases('sequence numbers', (database) => {
     const { body, headers } = await service.client.get('/sequence?elementType=action&limit=2&offset=98');
     expect(body.map(({ sequenceNumber }: { sequenceNumber: number }) => sequenceNumber)).toEqual([99, 100]);
     expect(headers['x-total-count']).toBe('100');
-    expect((await service.client.get('/sequence?elementType=action&limit=0')).status).toBe(400);
     expect((await service.client.get('/sequence')).status).toBe(400);
+  });
+
+  test.each(badPages)('a list with %s is refused', async (page) => {
+    for (const list of ['/sequence?elementType=action', '/sequence/version?elementType=action&elementId=1']) {
+      expect((await service.client.get(`${list}&${page}`)).status).toBe(400);
+    }
+  });
+
+  test.each(badIds)('there is no element %s', async (id) => {
+    expect((await service.client.get(`/sequence/version?elementType=action&elementId=${id}`)).status).toBe(400);
+  });
+
+  test.each([
+    [{ elementType: 'action' }],
+    [{ elementType: 'scene', elementIds: [1] }],
+    [{ elementType: 'action', elementIds: 1 }],
+    [{ elementType: 'action', elementIds: [0] }],
+    [{ elementType: 'action', elementIds: ['1'] }],
+    [{ elementType: 'action', elementIds: [2 ** 53] }],
+    ['{"elementType":"action","elementIds":['],
+  ])('%j looks nothing up', async (body) => {
+    expect((await service.client.post('/sequence/lookup', body)).status).toBe(400);
   });
 
   test('the numbers of many in one call', async () => {

@@ -1,4 +1,4 @@
-import type { Database } from '@fountainai/service-kit';
+import { type Database, prepare } from '@fountainai/service-kit';
 import { type Expression, type Kysely, type SqlBool, sql } from 'kysely';
 import { type Elements, type Numbered, places, type Tables } from './tables.ts';
 
@@ -36,13 +36,21 @@ export function createElementStore<Type extends keyof Elements>({ query, among }
     const found = query.selectFrom(table).where(condition);
     return ids ? found.where(among(column, ids)) : found;
   };
+  const columns = [column, 'sequence_number', 'created_at', 'updated_at', ...texts, ...links] as const;
+  const unset = Object.fromEntries(links.map((link) => [link, null]));
+  const insert = prepare(query, (prepared, value) =>
+    prepared
+      .insertInto(table)
+      .values(Object.fromEntries(columns.map((name) => [name, value(name)])) as unknown as Elements['character'])
+      .returningAll(),
+  );
   const store: ElementStore<Elements['character']> = {
     idOf: (row) => row[column],
-    insert(own, { id, sequenceNumber }, values) {
+    async insert(own, { id, sequenceNumber }, values) {
       const created_at = now();
       const kept = { [column]: id, sequence_number: sequenceNumber, created_at, updated_at: created_at };
-      const row = { ...values, ...kept } as Elements['character'];
-      return own.insertInto(table).values(row).returningAll().executeTakeFirstOrThrow();
+      const [row] = await insert(own, { ...unset, ...values, ...kept });
+      return row as Elements['character'];
     },
     find: (id) => query.selectFrom(table).selectAll().where(column, '=', id).executeTakeFirst(),
     async page(condition, { ids, linksOnly = false, limit, offset }) {

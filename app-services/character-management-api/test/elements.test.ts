@@ -129,6 +129,13 @@ databases('characters, actions and spoken words', (database) => {
       expect(await total()).toBe(before);
     });
 
+    test.each([1, null, ['x'], 'x'.repeat(10_001), '\0'])('%.20j for a text changes nothing', async (words) => {
+      const made = await create('x');
+      expect((await service.client.put(`${path}/${made[id]}`, { [text]: words })).status).toBe(400);
+      expect((await service.client.put(`${path}/${made[id]}`, '{"text":')).status).toBe(400);
+      expect((await service.client.get(`${path}/${made[id]}`)).body).toEqual(made);
+    });
+
     test.each(badIds)('there is no id %s', async (bad) => {
       for (const place of [`${path}/${bad}`, `${path}/${bad}/paraphrases/1`, `${path}/1/paraphrases/${bad}`]) {
         expect((await service.client.get(place)).status).toBe(400);

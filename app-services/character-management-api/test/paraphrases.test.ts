@@ -1,4 +1,4 @@
-import { databases } from '@fountainai/service-kit/testing';
+import { badPages, databases } from '@fountainai/service-kit/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { kinds, type Row, time } from './kinds.ts';
 import { openService, type TestService } from './open-service.ts';
@@ -97,6 +97,22 @@ databases('paraphrases', (database) => {
       const before = (await service.client.get(place)).body;
       expect((await service.client.post(place, body)).status).toBe(400);
       expect((await service.client.get(place)).body).toEqual(before);
+    });
+
+    test.each([
+      [{ text: 1 }],
+      [{ commentary: null }],
+      [{ text: 'x'.repeat(10_001) }],
+      [{ originalId: '1' }],
+      ['{"text":'],
+    ])('%.60j changes none', async (body) => {
+      const { paraphraseId, ...made } = await create();
+      expect((await service.client.put(`${place}/${paraphraseId}`, body)).status).toBe(400);
+      expect((await service.client.get(`${place}/${paraphraseId}`)).body).toMatchObject(made);
+    });
+
+    test.each(badPages)('a list with %s is refused', async (page) => {
+      expect((await service.client.get(`${place}?${page}`)).status).toBe(400);
     });
   });
 

@@ -61,6 +61,9 @@ databases('reorder', (database) => {
       ['a huge place', places([1, 2 ** 53]), 400, undefined],
       ['half a place', { elements: [{ headingId: 1 }] }, 400, undefined],
       ['no list', { elements: 'all' }, 400, undefined],
+      ['half a body', '{"elements":[{', 400, undefined],
+      ['an id that is a text', { elements: [{ headingId: '1', newSequence: 2 }] }, 400, undefined],
+      ['a negative id', places([-1, 2]), 400, undefined],
       ['more than 1,000', { elements: Array(1001).fill({ headingId: 1, newSequence: 1 }) }, 400, undefined],
     ])('%s: refused before anybody is asked, and nothing moves', async (_, body, status, details) => {
       const asked = service.sequence.asked.length;
@@ -125,6 +128,30 @@ databases('reorder', (database) => {
       await service.restart();
       expect(await order()).toEqual(asUsual);
       expect((await reorder(places([1, 2], [2, 1]))).status).toBe(200);
+    });
+
+    test('moves them, and does not answer in time: 503, the new order is shown, and the same call ends it', async () => {
+      await service.restart({ peerTimeoutMs: 50 });
+      service.sequence.play = (asked, answer, response) => {
+        if (asked.path !== '/sequence/reorder') return answer();
+        response.writeHead = () => response;
+        response.end = () => response;
+        answer();
+      };
+      const moved = [
+        [2, 1],
+        [1, 2],
+        [3, 3],
+      ];
+      const { status, body } = await reorder(places([1, 2], [2, 1]));
+      expect({ status, body }).toMatchObject({ status: 503, body: { errorCode: 'peer_unavailable' } });
+      service.sequence.play = undefined;
+      await service.restart();
+      expect(await order()).toEqual(moved);
+      expect((await reorder(places([1, 2], [2, 1]))).status).toBe(200);
+      await service.restart({ withoutSequence: true });
+      expect(await order()).toEqual(moved);
+      await service.restart();
     });
 
     test('answers rubbish: 502, nothing moves', async () => {

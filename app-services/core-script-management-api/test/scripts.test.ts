@@ -161,6 +161,20 @@ databases('scripts', (database) => {
     expect(service.sequence.asked).toHaveLength(asked);
   });
 
+  test.each([
+    [{ title: '' }],
+    [{ title: null }],
+    [{ author: 1 }],
+    [{ title: 'y', description: 'y'.repeat(10_001) }],
+    ['{"title":'],
+    ['{"title":"y","author":"\\ud83d"}'],
+  ])('%.60j changes nothing', async (body) => {
+    const { scriptId } = await create({ title: 'x', author: '' });
+    const before = await read(scriptId);
+    expect((await service.client.put(`/scripts/${scriptId}`, body)).status).toBe(400);
+    expect(await read(scriptId)).toEqual(before);
+  });
+
   test.each(badIds)('there is no script id %s', async (id) => {
     expect((await service.client.get(`/scripts/${id}`)).status).toBe(400);
     expect((await service.client.put(`/scripts/${id}`, { title: 'x' })).status).toBe(400);

@@ -1,4 +1,4 @@
-import { badIds, databases } from '@fountainai/service-kit/testing';
+import { badIds, badPages, databases, oddText } from '@fountainai/service-kit/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openService, type TestService } from './open-service.ts';
 
@@ -102,13 +102,36 @@ databases('sections', (database) => {
     expect(service.sequence.asked).toHaveLength(asked);
   });
 
-  test.each([[{}], [{ title: '' }], [{ title: ['x'] }], [{ title: 'x'.repeat(10_001) }], ['nonsense']])(
-    '%.60j makes no section',
-    async (body) => {
-      expect((await service.client.post(`/scripts/${script}/sections`, body)).status).toBe(400);
-      expect(await titles()).toEqual([]);
-    },
-  );
+  test('emoji, right-to-left text and odd spaces are kept byte for byte, up to 10,000 characters', async () => {
+    const made = await add(oddText);
+    expect(await titles()).toEqual([oddText]);
+    const long = '👑'.repeat(10_000);
+    await service.client.put(placeOf(made), { title: long });
+    expect((await service.client.get(placeOf(made))).body.title).toBe(long);
+  });
+
+  const badBodies: [unknown][] = [
+    [{ title: '' }],
+    [{ title: ['x'] }],
+    [{ title: 'x'.repeat(10_001) }],
+    ['nonsense'],
+    ['{"title":'],
+  ];
+
+  test.each<[unknown]>([[{}], ...badBodies])('%.60j makes no section', async (body) => {
+    expect((await service.client.post(`/scripts/${script}/sections`, body)).status).toBe(400);
+    expect(await titles()).toEqual([]);
+  });
+
+  test.each(badBodies)('%.60j changes none', async (body) => {
+    const made = await add('Act 1');
+    expect((await service.client.put(placeOf(made), body)).status).toBe(400);
+    expect(await titles()).toEqual(['Act 1']);
+  });
+
+  test.each(badPages)('a list with %s is refused', async (page) => {
+    expect((await list(`?${page}`)).status).toBe(400);
+  });
 
   test.each(badIds)('there is no section id %s', async (id) => {
     for (const place of [`/scripts/${script}/sections/${id}`, `/scripts/${id}/sections/1`]) {

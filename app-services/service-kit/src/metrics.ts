@@ -12,7 +12,8 @@ collectDefaultMetrics();
 
 /** Measures every request of a service; the figures are the process's, as is the registry. */
 export function observe(app: FastifyInstance): void {
-  app.addHook('onResponse', async ({ routeOptions, method }, { statusCode, elapsedTime }) => {
+  app.addHook('onResponse', ({ routeOptions, method }, { statusCode, elapsedTime }, done) => {
     requests.observe({ route: routeOptions.url ?? 'none', method, status: statusCode }, elapsedTime / 1000);
+    done();
   });
 }

@@ -2,6 +2,7 @@ import { bulkhead } from 'cockatiel';
 import { type Kysely, sql } from 'kysely';
 import type { Config } from './config.ts';
 import type { RequestContext } from './contract.ts';
+import { prepare } from './database/prepare.ts';
 import type { Database } from './database.ts';
 import { ServiceError } from './errors.ts';
 import { createPeer, type Peer, PeerRefusal, type PeerState } from './peer.ts';
@@ -84,40 +85,45 @@ export function createNumbering<Tables extends NumberingTables>(
   return numberByPeer(database, createPeer({ name: PEER, baseUrl, timeoutMs: config.peerTimeoutMs }));
 }
 
-function numberLocally<Tables extends NumberingTables>({ write }: Database<Tables>): Numbering<Tables> {
+function numberLocally<Tables extends NumberingTables>({ query, write }: Database<Tables>): Numbering<Tables> {
+  const comeBehind = prepareComeBehind(query);
+  const countUp = prepare(query, (prepared, value) =>
+    countersOf(prepared)
+      .set({ last_id: sql`last_id + 1`, last_number: sql`last_number + 1` })
+      .where('element_type', '=', value('type'))
+      .returning(['last_id', 'last_number']),
+  );
   return {
     create: (type, _context, insert) =>
       write(async (own) => {
-        const { last_id, last_number } = await countersOf(own)
-          .set({ last_id: sql`last_id + 1`, last_number: sql`last_number + 1` })
-          .where('element_type', '=', type)
-          .returning(['last_id', 'last_number'])
-          .executeTakeFirstOrThrow();
+        const { last_id, last_number } = only(await countUp(own, { type }));
         return insert(own, { id: last_id, sequenceNumber: last_number });
       }),
     lookUpSequenceNumbers: async (_type, copies) => ({ numbers: copies, headers: {} }),
     reorder: (type, moves, _context, update) =>
       write(async (own) => {
-        await comeBehind(own, type, highest(moves));
+        await comeBehind(own, { type, number: highest(moves) });
         await update(own);
       }),
     peer: { name: PEER, state: () => 'not set: numbers are given here' },
   };
 }
 
-function numberByPeer<Tables extends NumberingTables>({ write }: Database<Tables>, peer: Peer): Numbering<Tables> {
+function numberByPeer<Tables extends NumberingTables>(
+  { query, write }: Database<Tables>,
+  peer: Peer,
+): Numbering<Tables> {
+  const comeBehind = prepareComeBehind(query);
+  const countUp = prepare(query, (prepared, value) =>
+    countersOf(prepared)
+      .set({ last_id: sql`last_id + 1` })
+      .where('element_type', '=', value('type'))
+      .returning('last_id'),
+  );
   // Copies must follow in the order in which the peer was told.
   const inTurn = bulkhead(1, Number.MAX_SAFE_INTEGER);
 
-  const reserveId = (type: string) =>
-    write(async (own) => {
-      const { last_id } = await countersOf(own)
-        .set({ last_id: sql`last_id + 1` })
-        .where('element_type', '=', type)
-        .returning('last_id')
-        .executeTakeFirstOrThrow();
-      return last_id;
-    });
+  const reserveId = (type: string) => write(async (own) => only(await countUp(own, { type })).last_id);
 
   async function numberOf(elementType: string, elementId: number, requestId: string): Promise<number> {
     const body = { elementType, elementId };
@@ -158,7 +164,7 @@ function numberByPeer<Tables extends NumberingTables>({ write }: Database<Tables
       const id = await reserveId(type);
       const sequenceNumber = await numberOf(type, id, requestId);
       return write(async (own) => {
-        await comeBehind(own, type, sequenceNumber);
+        await comeBehind(own, { type, number: sequenceNumber });
         return insert(own, { id, sequenceNumber });
       });
     },
@@ -179,7 +185,7 @@ function numberByPeer<Tables extends NumberingTables>({ write }: Database<Tables
       inTurn.execute(async () => {
         await moveAtPeer(type, moves, requestId);
         await write(async (own) => {
-          await comeBehind(own, type, highest(moves));
+          await comeBehind(own, { type, number: highest(moves) });
           await update(own);
         });
       }),
@@ -188,11 +194,19 @@ function numberByPeer<Tables extends NumberingTables>({ write }: Database<Tables
 }
 
 /** What is numbered here later, should the peer be taken away, comes behind this. Also makes other writers of the type wait. */
-async function comeBehind<Tables extends NumberingTables>(own: Kysely<Tables>, type: string, number: number) {
-  await countersOf(own)
-    .set({ last_number: sql`case when last_number < ${number} then ${number} else last_number end` })
-    .where('element_type', '=', type)
-    .execute();
+const prepareComeBehind = <Tables extends NumberingTables>(query: Kysely<Tables>) =>
+  prepare(query, (prepared, value) =>
+    countersOf(prepared)
+      .set({
+        last_number: sql`case when last_number < ${value('number')} then ${value('number')} else last_number end`,
+      })
+      .where('element_type', '=', value('type')),
+  );
+
+/** A type has a row since the migration that brought it. */
+function only<Row>([row]: readonly Row[]): Row {
+  if (!row) throw new Error('The type has no counter.');
+  return row;
 }
 
 /** kysely's types cannot see that a service's tables hold these. */

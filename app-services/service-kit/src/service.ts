@@ -4,11 +4,14 @@ import addFormats from 'ajv-formats';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Config } from './config.ts';
 import { handleErrors, invalid } from './errors.ts';
+import { batchedOutput, OneLineEach } from './log.ts';
 import { observe } from './metrics.ts';
 import type { PeerState } from './peer.ts';
 import { addProcessRoutes, statesOf } from './process-routes.ts';
 import { type AnyHandler, addRoutes } from './routes.ts';
 import type { Spec } from './spec.ts';
+
+const output = batchedOutput();
 
 export interface ServiceOptions {
   config: Pick<Config, 'logLevel'>;
@@ -32,7 +35,8 @@ export interface Service {
 export function buildService({ config, spec, handlers, check, peers = [], bodyLimit }: ServiceOptions): Service {
   let draining = false;
   const app = Fastify({
-    logger: { level: config.logLevel },
+    logger: { level: config.logLevel, stream: output },
+    logController: new OneLineEach(),
     genReqId: requestIdOf,
     bodyLimit: bodyLimit ?? 1024 * 1024,
     return503OnClosing: false,
@@ -42,10 +46,11 @@ export function buildService({ config, spec, handlers, check, peers = [], bodyLi
   refuseWhatNoDatabaseKeeps(app);
   handleErrors(app);
   observe(app);
-  app.addHook('onSend', async ({ id }, reply) => {
+  app.addHook('onSend', ({ id }, reply, _payload, done) => {
     reply.header('x-request-id', id);
     // A client that keeps its connection would otherwise ask a process that is about to end.
     if (draining) reply.header('connection', 'close');
+    done();
   });
   app.addHook('onListen', async () =>
     app.log.info({ peers: statesOf(peers) }, `${spec.info.title} ${spec.info.version}`),

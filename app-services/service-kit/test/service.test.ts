@@ -119,6 +119,16 @@ test('what nobody foresaw is told to nobody', async () => {
   ]);
 });
 
+test.each([
+  ['SQLITE_BUSY', 'database_busy', 'The database is kept busy by others; try again.'],
+  ['SQLITE_FULL', 'storage_full', 'The database cannot be written: its disk may be full.'],
+  ['55P03', 'database_busy', 'The database is kept busy by others; try again.'],
+  ['53100', 'storage_full', 'The database cannot be written: its disk may be full.'],
+])('what a database fails with, %s, is named', async (code, errorCode, message) => {
+  const answer = await post(failing(Object.assign(new Error('secret'), { code })), { name: 'x' });
+  expect([answer.statusCode, answer.json()]).toEqual([500, { message, errorCode }]);
+});
+
 test('an answer that the contract does not know is no answer', async () => {
   const { app } = build({ handlers: { ...handlers, makeThing: async () => ({ status: 201, body: {} }) } });
   expect((await post(app, { name: 'x' })).statusCode).toBe(500);

@@ -81,7 +81,7 @@ test('it is started as the real image starts it; health, end and log are those o
   await up(host, sequence);
   const started = (what: string, pid: string) => readFileSync(`/proc/${pid}/${what}`, 'utf8').split('\0');
   const first = await inspect(host, sequence, '{{.State.Pid}}');
-  expect(started('cmdline', first)).toEqual(expect.arrayContaining(['--no-maglev', '--max-old-space-size=48']));
+  expect(started('cmdline', first)).toEqual(expect.arrayContaining(['--no-sparkplug', '--max-old-space-size=48']));
   expect(started('environ', first)).toEqual(expect.arrayContaining(['MALLOC_ARENA_MAX=1', 'NODE_ENV=production']));
   expect(await inspect(host, sequence, '{{.State.Health.Status}}')).toBe('healthy');
   expect(await logs(host, sequence)).toContain('Server listening at');

@@ -1,0 +1,23 @@
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { prepare } from '../src/database/prepare.ts';
+import { openDatabase } from '../src/database.ts';
+import { databases } from '../testing/index.ts';
+
+databases('a prepared query', ({ fresh }) => {
+  test('is built once, and executed with the values of each time, within the transaction that it is given', async () => {
+    const { config, drop } = await fresh();
+    const { query, write, close } = await openDatabase({ name: 'some-things', ...config, migrations: [] });
+    let built = 0;
+    const add = prepare(query, (prepared, value) => {
+      built++;
+      const sum = sql<number>`cast(${value('left')} as integer) + 10 * cast(${value('right')} as integer)`;
+      return prepared.selectNoFrom(sum.as('sum'));
+    });
+    expect(await add(query, { right: 2, left: 1 })).toEqual([{ sum: 21 }]);
+    expect(await write((own) => add(own, { left: 3, right: 4 }))).toEqual([{ sum: 43 }]);
+    expect(built).toBe(1);
+    await close();
+    await drop();
+  });
+});
