@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     // Most of a test's time goes into waiting for other processes, so more of them than processors.
     maxWorkers: 3,
+    // Files share their workers, since nothing of theirs is global: loading the sources once saves much of the time.
+    isolate: false,
     // For machines with other work too: how long something takes decides no test.
     testTimeout: 90_000,
     hookTimeout: 90_000,
@@ -16,8 +18,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        // Files share their workers, since nothing of theirs is global: loading the sources once saves half the time.
-        test: { name: 'control-api', include: ['control-api/test/**/*.test.ts'], isolate: false },
+        test: { name: 'control-api', include: ['control-api/test/**/*.test.ts'] },
       },
       { extends: true, test: { name: 'sandbox', include: ['sandbox/test/**/*.test.ts'] } },
       {
