@@ -19,7 +19,18 @@ export function startPostgres(): { url: string; stop(): void } | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'fountain-postgres-'));
   const run = asServerUser(folder);
   const data = join(folder, 'data');
-  run(join(programs, 'initdb'), '--pgdata', data, '--username', 'test', '--auth', 'trust', '--no-sync');
+  run(
+    join(programs, 'initdb'),
+    '--pgdata',
+    data,
+    '--username',
+    'test',
+    '--auth',
+    'trust',
+    '--encoding',
+    'UTF8',
+    '--no-sync',
+  );
   // Only a socket: no port to choose, nothing for others to reach.
   const options = `-c listen_addresses='' -c unix_socket_directories=${folder} -c fsync=off -c max_connections=200`;
   run(
