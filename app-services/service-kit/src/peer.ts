@@ -1,5 +1,4 @@
-import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import https from 'node:https';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
 import {
   bulkhead,
@@ -97,8 +96,8 @@ export function createPeer({ name, baseUrl, timeoutMs: usualMs }: PeerOptions): 
   });
   const one = wrap(breaker, bulkhead(AT_ONCE, QUEUED));
   const several = wrap(again, one);
-  // Not fetch, which takes 10 MB more.
-  const client = baseUrl.startsWith('https:') ? https : http;
+  // Not fetch, which takes 10 MB more. Nor imported: that looks at all that these modules have, and so loads fetch's part.
+  const client = process.getBuiltinModule(baseUrl.startsWith('https:') ? 'node:https' : 'node:http');
   const agent = new client.Agent({ keepAlive: true });
 
   async function attempt<T>(request: PeerRequest): Promise<PeerAnswer<T>> {

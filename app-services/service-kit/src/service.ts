@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import Ajv from 'ajv';
 import addFormats from 'ajv-formats';
+import fastJson from 'fast-json-stringify';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Config } from './config.ts';
 import { handleErrors, invalid } from './errors.ts';
@@ -71,9 +72,22 @@ function validateAsTheContractSays(app: FastifyInstance): void {
   const common = { useDefaults: true, allErrors: true, strict: true, allowUnionTypes: true } as const;
   const exact = addFormats.default(new Ajv.default({ ...common, coerceTypes: false }));
   const converting = addFormats.default(new Ajv.default({ ...common, coerceTypes: true }));
-  app.setValidatorCompiler(({ schema, httpPart }) =>
-    (httpPart === 'body' ? exact : converting).compile(schema as object),
-  );
+  const bodies = once((schema) => exact.compile(schema));
+  const others = once((schema) => converting.compile(schema));
+  app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === 'body' ? bodies : others)(schema as object));
+  const answers = once((schema) => fastJson.default(schema));
+  app.setSerializerCompiler(({ schema }) => answers(schema as object));
+}
+
+/** What is compiled of a schema is kept by its text: a contract says the same of many operations, of errors above all. */
+function once<Compiled>(compile: (schema: object) => Compiled): (schema: object) => Compiled {
+  const compiled = new Map<string, Compiled>();
+  return (schema) => {
+    const text = JSON.stringify(schema);
+    const known = compiled.get(text) ?? compile(schema);
+    compiled.set(text, known);
+    return known;
+  };
 }
 
 /** Deeper than any story, and less than what ends the stack of those who walk through it. */
