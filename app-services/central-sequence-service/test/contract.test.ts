@@ -25,6 +25,14 @@ testEveryAnswer(service, async ({ client, loseDatabase }) => {
   expect(await makeCalls(client, reorders)).toEqual(allAnswered(reorders, 404));
   const success = good.map(([id], index) => [id, index < 2 ? 201 : 200]);
   expect(await makeCalls(client, good)).toEqual(success);
+  // 100 of these are more than the memory of a service.
+  const versions = '/sequence/version?elementType=script&elementId=1';
+  const newVersionData = { text: 'x'.repeat(1_000_000) };
+  for (let made = 0; made < 4; made++) {
+    await client.post('/sequence/version', { elementType: 'script', elementId: 1, newVersionData });
+  }
+  expect(await client.get(versions)).toMatchObject({ status: 413, body: { errorCode: 'too_large' } });
+  expect((await client.get(`${versions}&limit=2&offset=2`)).body).toHaveLength(2);
   await loseDatabase();
   expect(await makeCalls(client, good)).toEqual(allAnswered(good, 500));
 });

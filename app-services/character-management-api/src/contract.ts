@@ -986,6 +986,7 @@ export interface operations {
       };
       400: components['responses']['BadRequest'];
       404: components['responses']['NotFound'];
+      413: components['responses']['TooLarge'];
       500: components['responses']['Failed'];
     };
   };
@@ -1472,6 +1473,7 @@ export interface operations {
       };
       400: components['responses']['BadRequest'];
       404: components['responses']['NotFound'];
+      413: components['responses']['TooLarge'];
       500: components['responses']['Failed'];
     };
   };
@@ -1949,6 +1951,7 @@ export interface operations {
       };
       400: components['responses']['BadRequest'];
       404: components['responses']['NotFound'];
+      413: components['responses']['TooLarge'];
       500: components['responses']['Failed'];
     };
   };

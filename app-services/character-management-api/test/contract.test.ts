@@ -58,6 +58,14 @@ testEveryAnswer(
     expect((await client.delete('/characters/2')).status).toBe(409);
     expect((await client.delete('/spokenWords/2')).status).toBe(409);
 
+    await client.post('/actions', { description: 'x' });
+    const text = '👑'.repeat(10_000);
+    for (const path of ['/characters/2', '/spokenWords/2', '/actions/2'].map((path) => `${path}/paraphrases`)) {
+      for (let made = 0; made < 151; made++) await client.post(path, { originalId: 2, text, commentary: text });
+      expect((await client.get(`${path}?limit=151`)).status).toBe(413);
+      expect((await client.get(`${path}?limit=150`)).body).toHaveLength(150);
+    }
+
     const creates = collections(2).flatMap(([create]) => (create ? [create] : []));
     sequence.play = (_asked, _answer, response) => response.end('rubbish');
     expect(await statuses(creates)).toEqual(allAnswered(creates, 502));

@@ -290,6 +290,21 @@ export interface components {
         'application/json': components['schemas']['Error'];
       };
     };
+    /** @description The texts have more than 3,000,000 characters in all */
+    TooLarge: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        /**
+         * @example {
+         *       "message": "These texts have more than 3,000,000 characters: ask for fewer at once.",
+         *       "errorCode": "too_large"
+         *     }
+         */
+        'application/json': components['schemas']['Error'];
+      };
+    };
     /** @description The service itself failed */
     Failed: {
       headers: {
@@ -430,6 +445,7 @@ export interface operations {
         };
       };
       400: components['responses']['BadRequest'];
+      413: components['responses']['TooLarge'];
       500: components['responses']['Failed'];
     };
   };
@@ -642,6 +658,7 @@ export interface operations {
       };
       400: components['responses']['BadRequest'];
       404: components['responses']['NotFound'];
+      413: components['responses']['TooLarge'];
       500: components['responses']['Failed'];
     };
   };

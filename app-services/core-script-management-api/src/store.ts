@@ -1,4 +1,4 @@
-import type { Database, NumberingTables } from '@fountainai/service-kit';
+import { type Database, type NumberingTables, refuseTooMuchText } from '@fountainai/service-kit';
 import { type Insertable, type Kysely, type Selectable, type SelectQueryBuilder, sql } from 'kysely';
 
 interface Kept {
@@ -20,7 +20,10 @@ export interface Tables extends NumberingTables {
   sections: Kept & { heading_id: number; script_id: number; title: string };
 }
 
-export type ScriptRow = Selectable<Tables['scripts']>;
+/** What of a script is shown. */
+const shown = ['script_id', 'title', 'author', 'description', 'sequence_number', 'created_at', 'updated_at'] as const;
+
+export type ScriptRow = Pick<Selectable<Tables['scripts']>, (typeof shown)[number]>;
 export type SectionRow = Selectable<Tables['sections']>;
 
 /** Undefined fields stay as they are. */
@@ -37,6 +40,9 @@ export interface ScriptFilter {
   offset: number;
 }
 
+/** Of one title, author or description. */
+const TEXT_CHARACTERS = 10_000;
+
 export type Store = ReturnType<typeof createStore>;
 
 /** Scripts and their sections, with copies of their numbers. What is not there is `undefined` or `false`. */
@@ -52,14 +58,17 @@ export function createStore({ query, among }: Database<Tables>) {
     findScript: (scriptId: number): Promise<ScriptRow | undefined> =>
       query.selectFrom('scripts').selectAll().where('script_id', '=', scriptId).executeTakeFirst(),
 
-    /** A page in the order of the copied numbers, and how many there are in all. */
+    /** A page in the order of the copied numbers, and how many there are in all. @throws {ServiceError} 413 */
     async listScripts({ title, author, limit, offset }: ScriptFilter) {
       let found = query.selectFrom('scripts');
       if (title !== undefined) found = containing(found, 'title_key', title);
       if (author !== undefined) found = containing(found, 'author_key', author);
       const { total } = await found.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-      const ordered = found.selectAll().orderBy('sequence_number').orderBy('script_id');
-      return { total, rows: await ordered.limit(limit).offset(offset).execute() };
+      const ordered = found.select(shown).orderBy('sequence_number').orderBy('script_id');
+      const page = ordered.limit(limit).offset(offset);
+      const columns = ['title', 'author', 'description'];
+      await refuseTooMuchText(query, page, { limit, longest: 3 * TEXT_CHARACTERS, columns });
+      return { total, rows: await page.execute() };
     },
 
     updateScript: (scriptId: number, changes: ScriptChanges): Promise<ScriptRow | undefined> =>
@@ -98,9 +107,13 @@ export function createStore({ query, among }: Database<Tables>) {
       return new Map(rows.map(({ heading_id, sequence_number }) => [heading_id, sequence_number]));
     },
 
-    /** In any order. */
-    readSections: (headingIds: readonly number[]): Promise<SectionRow[]> =>
-      query.selectFrom('sections').selectAll().where(among('heading_id', headingIds)).execute(),
+    /** In any order. @throws {ServiceError} 413 */
+    async readSections(headingIds: readonly number[]): Promise<SectionRow[]> {
+      const found = query.selectFrom('sections').selectAll().where(among('heading_id', headingIds));
+      const limit = headingIds.length;
+      await refuseTooMuchText(query, found, { limit, longest: TEXT_CHARACTERS, columns: ['title'] });
+      return found.execute();
+    },
 
     updateSection: (scriptId: number, headingId: number, title: string | undefined): Promise<SectionRow | undefined> =>
       query

@@ -39,6 +39,15 @@ testEveryAnswer(service, async ({ client, sequence, loseDatabase }) => {
   const again = callsOn(2);
   await statuses(again.slice(2, 3));
   const second = again.filter(([id]) => numbered.some(([one]) => one === id));
+  const text = '👑'.repeat(10_000);
+  const { scriptId } = (await client.post('/scripts', { title: text })).body;
+  for (let made = 0; made < 301; made++) await client.post(`/scripts/${scriptId}/sections`, { title: text });
+  expect((await client.get(`/scripts/${scriptId}/sections?limit=301`)).status).toBe(413);
+  expect((await client.get(`/scripts/${scriptId}/sections?limit=300`)).body).toHaveLength(300);
+  for (let made = 0; made < 101; made++)
+    await client.post('/scripts', { title: text, author: text, description: text });
+  expect((await client.get('/scripts?limit=1000')).status).toBe(413);
+  expect((await client.get('/scripts?limit=100')).status).toBe(200);
   sequence.play = (_asked, _answer, response) => response.end('rubbish');
   expect(await statuses(second)).toEqual(allAnswered(second, 502));
   sequence.play = (_asked, _answer, response) => response.destroy();
