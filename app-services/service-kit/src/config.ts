@@ -20,9 +20,10 @@ const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 /** Reads the environment. Throws one error that lists every problem, without any value. */
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const problems: string[] = [];
-  const number = (name: string, byDefault: number, max: number) => {
+  const number = (name: string, byDefault: number, max: number, min = 0) => {
     const text = env[name] || String(byDefault);
-    if (!/^\d+$/.test(text) || Number(text) > max) problems.push(`${name} is no number from 0 to ${max}`);
+    const isNumber = /^\d+$/.test(text) && Number(text) >= min && Number(text) <= max;
+    if (!isNumber) problems.push(`${name} is no number from ${min} to ${max}`);
     return Number(text);
   };
   const { HOST = '0.0.0.0', DATA_DIR = '/data', DATABASE_URL, LOG_LEVEL = 'info' } = env;
@@ -35,7 +36,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     databaseUrl: DATABASE_URL || undefined,
     logLevel: LOG_LEVEL,
     drainMs: number('DRAIN_MS', 5000, 60_000),
-    peerTimeoutMs: number('PEER_TIMEOUT_MS', 2000, 60_000),
+    peerTimeoutMs: number('PEER_TIMEOUT_MS', 2000, 60_000, 1),
     peerUrl(setting, byDefault) {
       const url = env[setting] ?? byDefault;
       if (url !== '' && !/^https?:$/.test(URL.parse(url)?.protocol ?? '')) throw new Error(`${setting} is no http URL`);

@@ -51,6 +51,7 @@ test('every problem is named at once, and no value', () => {
   expect(() => loadConfig(bad)).toThrow(/LOG_LEVEL.*DATABASE_URL.*PORT.*DRAIN_MS.*PEER_TIMEOUT_MS/);
   expect(() => loadConfig(bad)).not.toThrow(/secret/);
   expect(() => loadConfig({ PORT: '65536' })).toThrow('PORT');
+  expect(() => loadConfig({ PEER_TIMEOUT_MS: '0' })).toThrow('PEER_TIMEOUT_MS is no number from 1 to 60000');
 });
 
 test.each(['store:8080', 'ftp://store', 'nonsense', ' '])('a peer at %j', (url) => {
