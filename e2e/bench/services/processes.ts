@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { answers, freePort } from '../../ports.ts';
@@ -39,9 +39,6 @@ function readTuning(dockerfile: string): { flags: string[]; env: Record<string, 
   if (flags.length === 0 || Object.keys(env).length === 0) throw new Error('The Dockerfile gives no flags.');
   return { flags, env };
 }
-
-/** The names of those that can be started. */
-export const isThere = (service: string) => existsSync(new URL(`${service}/src/server.ts`, services));
 
 export function bundleServices(): void {
   execFileSync(process.execPath, [new URL('bundle.ts', services).pathname, bundles.pathname]);
