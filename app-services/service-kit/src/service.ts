@@ -98,8 +98,9 @@ const DEPTH = 100;
  * UTF-8 cannot say. So is what is nested too deep.
  */
 function refuseWhatNoDatabaseKeeps(app: FastifyInstance): void {
-  app.addHook('preValidation', async ({ params, query, body }) => {
+  app.addHook('preValidation', ({ params, query, body }, _reply, done) => {
     for (const value of [params, query, body]) refuseUnlessStorable(value, DEPTH);
+    done();
   });
 }
 

@@ -13,9 +13,12 @@ export function memoryOf(pid: number): Memory {
   return { resident: mb('Rss'), proportional: mb('Pss'), private: mb('Private_Clean') + mb('Private_Dirty') };
 }
 
-/** The most that was ever resident, in MB. */
-export const peakMemoryOf = (pid: number) =>
-  Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+/** The most that was ever resident, in MB, and how much of that is no part of a file, which the kernel can read again. */
+export function peakMemoryOf(pid: number): { resident: number; own: number } {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const mb = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1024;
+  return { resident: mb('VmHWM'), own: mb('VmHWM') - mb('RssFile') };
+}
 
 /** Milliseconds of a processor that a process has used, all its threads together; Linux counts in ticks of 10. */
 export function processorMs(pid: number): number {

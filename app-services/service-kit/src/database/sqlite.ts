@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
-import { CompiledQuery, type DatabaseConnection, Kysely, type SqlBool, SqliteDialect, SqliteDriver, sql } from 'kysely';
+import { type DatabaseConnection, Kysely, type SqlBool, SqliteDialect, SqliteDriver, sql } from 'kysely';
 import type { Database } from '../database.ts';
 
 const BUSY_MS = 5000;
@@ -78,8 +78,12 @@ class ImmediateDriver extends SqliteDriver {
     this.#file = file;
   }
 
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  override async beginTransaction(): Promise<void> {
+    this.#file.prepare('begin immediate').run();
+  }
+
+  override async commitTransaction(): Promise<void> {
+    this.#file.prepare('commit').run();
   }
 
   /** A full disk ends the transaction of itself; a rollback would then fail, and hide why. */
