@@ -4,13 +4,9 @@ import { peakMemoryOf } from './process-figures.ts';
 import { type Running, startService, stopAll } from './processes.ts';
 import { type Stack, startStack } from './stack.ts';
 
-/** Beats of scripts 1, 2, ...; how often each is told. */
-const SCRIPTS = [
-  { beats: 10, rounds: 15 },
-  { beats: 100, rounds: 9 },
-  { beats: 1000, rounds: 5 },
-  { beats: 10_000, rounds: 5 },
-];
+/** Beats of scripts 1, 2, ... */
+const SCRIPTS = [10, 100, 1000, 10_000];
+const ROUNDS = 11;
 const BEATS_IN_SECTION = 100;
 const CONNECTIONS = 10;
 /** Characters and sessions that the beats refer to. */
@@ -23,14 +19,17 @@ const text = 'But, soft! what light through yonder window breaks? It is the east
 export async function benchStories(): Promise<void> {
   const stack = await startStack();
   await writeScripts(stack);
-  const perBeat = new Map<number, number>();
-  for (const [index, { beats, rounds }] of SCRIPTS.entries()) {
-    const times: number[] = [];
-    for (let round = 0; round < rounds; round++) times.push(await tell(stack.stories, index + 1, beats));
-    perBeat.set(beats, median(times) / beats);
-    line(`GET /stories, ${beats} beats: ms for each beat`, (median(times) / beats).toFixed(3));
+  const rounds: number[][] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const perBeat: number[] = [];
+    for (const [index, beats] of SCRIPTS.entries()) perBeat.push((await tell(stack.stories, index + 1, beats)) / beats);
+    rounds.push(perBeat);
   }
-  const ratio = (perBeat.get(10_000) ?? 0) / (perBeat.get(1000) ?? 0);
+  for (const [index, beats] of SCRIPTS.entries()) {
+    const ms = median(rounds.map((perBeat) => perBeat[index] ?? Number.NaN));
+    line(`GET /stories, ${beats} beats: ms for each beat`, ms.toFixed(3));
+  }
+  const ratio = median(rounds.map(([, , thousand = 0, tenThousand = 0]) => tenThousand / thousand));
   line('GET /stories: ms for each of 10,000 beats, ratio to 1,000', ratio.toFixed(2), 'limit 1.5');
   for (const { name, pid } of Object.values(stack)) {
     const { own, resident } = peakMemoryOf(pid);
@@ -56,14 +55,14 @@ async function tell({ url }: Running, scriptId: number, beats: number): Promise<
 async function writeScripts({ sequence, characters, scripts, sessions }: Stack): Promise<void> {
   // On the same file, and without the way to the sequence service, which is told here, and at the same time.
   const writer = await startService('character-management-api', { DATA_DIR: characters.dataDir });
-  const total = SCRIPTS.reduce((sum, { beats }) => sum + beats, 0);
+  const total = SCRIPTS.reduce((sum, beats) => sum + beats, 0);
   const numbers = Promise.all([number(sequence, 'spokenWord', total), number(sequence, 'action', total)]);
   await create(scripts, SCRIPTS.length, '/scripts', () => ({ title: 'Romeo and Juliet' }));
   await create(sessions, LINKED, '/sessions', () => ({ userId: 1, context: 'longing' }));
   await create(writer, LINKED, '/characters', () => ({ name: 'Juliet', description: text }));
   let before = 0;
   let sections = 0;
-  for (const [index, { beats }] of SCRIPTS.entries()) {
+  for (const [index, beats] of SCRIPTS.entries()) {
     const scriptId = index + 1;
     const own = Math.ceil(beats / BEATS_IN_SECTION);
     await create(scripts, own, `/scripts/${scriptId}/sections`, () => ({ title: 'Act 2, Scene 2' }));
