@@ -1,4 +1,4 @@
-import { type Numbering, notFound, type RequestContext, ServiceError } from '@fountainai/service-kit';
+import { type Numbering, notFound, type RequestContext } from '@fountainai/service-kit';
 import type { BulkheadPolicy } from 'cockatiel';
 import type { Expression, SqlBool } from 'kysely';
 import type { ElementStore, Page, Values } from './element-store.ts';
@@ -19,12 +19,8 @@ interface ListQuery {
   offset?: number;
 }
 
-/** In one answer: a service has some 90 MB of memory. */
-const LIST_CHARACTERS = 3_000_000;
 /** Longer ones are made one after the other. */
 const SMALL_LIST = 1000;
-/** The most that one element has in its texts. */
-const ELEMENT_CHARACTERS = 20_000;
 
 /** What is done alike with characters, actions and spoken words. */
 export function createElementHandlers<Row extends Numbered, Wire extends { sequenceNumber: number }>(
@@ -41,8 +37,6 @@ export function createElementHandlers<Row extends Numbered, Wire extends { seque
   }
 
   async function list(condition: Expression<SqlBool>, page: Page, context: RequestContext) {
-    const mayBeTooLarge = !page.linksOnly && page.limit * ELEMENT_CHARACTERS > LIST_CHARACTERS;
-    if (mayBeTooLarge && (await store.sizeOf(condition, page)) > LIST_CHARACTERS) throw tooLarge();
     const { total, rows } = await store.page(condition, page);
     const { body, headers } = await current(rows, context);
     body.sort((a, b) => a.sequenceNumber - b.sequenceNumber);
@@ -82,9 +76,6 @@ export function createElementHandlers<Row extends Numbered, Wire extends { seque
     },
   };
 }
-
-const tooLarge = () =>
-  new ServiceError(413, 'too_large', 'These texts have more than 3,000,000 characters: ask for fewer at once.');
 
 /** 404, in the words of the element's type. */
 export const missing = (type: ElementType, id: number) => notFound(`There is no ${nameOf[type]} ${id}.`);

@@ -1,9 +1,12 @@
-import { type Database, prepare } from '@fountainai/service-kit';
-import { type Expression, type Kysely, type SqlBool, sql } from 'kysely';
+import { type Database, prepare, refuseTooMuchText } from '@fountainai/service-kit';
+import type { Expression, Kysely, SqlBool } from 'kysely';
 import { type Elements, type Numbered, places, type Tables } from './tables.ts';
 
 /** The columns of a row's own; undefined ones are left as they are. */
 export type Values<Row> = { [Column in Exclude<keyof Row, keyof Numbered>]?: Row[Column] | undefined };
+
+/** The most that one element has in its texts. */
+const ELEMENT_CHARACTERS = 20_000;
 
 export interface Page {
   /** Only these. */
@@ -19,10 +22,11 @@ export interface ElementStore<Row> {
   idOf(row: Row): number;
   insert(own: Kysely<Tables>, element: { id: number; sequenceNumber: number }, values: Values<Row>): Promise<Row>;
   find(id: number): Promise<Row | undefined>;
-  /** A page of those that fit, in the order of their ids, and how many there are in all. */
+  /**
+   * A page of those that fit, in the order of their ids, and how many there are in all.
+   * @throws {ServiceError} 413 when the texts are too long for one answer
+   */
   page(condition: Expression<SqlBool>, page: Page): Promise<{ total: number; rows: Row[] }>;
-  /** How many characters the texts of a page have. */
-  sizeOf(condition: Expression<SqlBool>, page: Page): Promise<number>;
   update(id: number, values: Values<Row>): Promise<Row | undefined>;
   /** Its paraphrases go with it. Whether it was there; throws as the database does while something refers to it. */
   remove(id: number): Promise<boolean>;
@@ -55,19 +59,12 @@ export function createElementStore<Type extends keyof Elements>({ query, among }
     find: (id) => query.selectFrom(table).selectAll().where(column, '=', id).executeTakeFirst(),
     async page(condition, { ids, linksOnly = false, limit, offset }) {
       const found = fitting(condition, ids);
+      const page = found.orderBy(column).limit(limit).offset(offset);
+      const size = { limit, longest: ELEMENT_CHARACTERS, columns: texts };
+      if (!linksOnly) await refuseTooMuchText(query, page.select(texts), size);
       const { total } = await found.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-      const shown = linksOnly ? found.select([column, 'sequence_number', ...links]) : found.selectAll();
-      const rows = await shown.orderBy(column).limit(limit).offset(offset).execute();
+      const rows = await (linksOnly ? page.select([column, 'sequence_number', ...links]) : page.selectAll()).execute();
       return { total, rows: rows as Elements['character'][] };
-    },
-    async sizeOf(condition, { ids, limit, offset }) {
-      const length = sql<number>`${sql.join(
-        texts.map((text) => sql`length(${sql.ref(text)})`),
-        sql` + `,
-      )}`;
-      const page = fitting(condition, ids).select(length.as('length')).orderBy(column).limit(limit).offset(offset);
-      const sum = query.selectFrom(page.as('page')).select(({ fn }) => fn.sum<number | null>('length').as('size'));
-      return Number((await sum.executeTakeFirstOrThrow()).size);
     },
     update(id, values) {
       const changed = query.updateTable(table).set({ ...values, updated_at: now() });

@@ -1,5 +1,5 @@
-import { type Database, type NumberingTables, ServiceError } from '@fountainai/service-kit';
-import { type AliasableExpression, type Kysely, sql } from 'kysely';
+import { type Database, type NumberingTables, refuseTooMuchText } from '@fountainai/service-kit';
+import type { AliasableExpression, Kysely } from 'kysely';
 
 /** What a session is about, in words and in named values (as JSON); null where there is none. */
 interface Context {
@@ -70,14 +70,13 @@ export function createStore({ query, write, among }: Database<Tables>) {
   }
 
   /** @throws {ServiceError} 413 when the contexts of these rows are too long for one answer; a hundred never are */
-  async function refuseTooMuch(rows: number, texts: AliasableExpression<Context>): Promise<void> {
-    if (rows * CONTEXT_CHARACTERS <= ANSWER_CHARACTERS) return;
-    const length = sql<number | null>`sum(coalesce(length(context), 0) + coalesce(length(data), 0))`;
-    const { size } = await query.selectFrom(texts.as('texts')).select(length.as('size')).executeTakeFirstOrThrow();
-    if ((size ?? 0) <= ANSWER_CHARACTERS) return;
-    const message = `These contexts have more than ${ANSWER_CHARACTERS.toLocaleString('en')} characters: ask for fewer at once.`;
-    throw new ServiceError(413, 'too_large', message);
-  }
+  const refuseTooMuch = (limit: number, rows: AliasableExpression<Context>) =>
+    refuseTooMuchText(query, rows, {
+      limit,
+      longest: CONTEXT_CHARACTERS,
+      columns: ['context', 'data'],
+      most: ANSWER_CHARACTERS,
+    });
 
   return {
     /** Within the transaction `own`. */
