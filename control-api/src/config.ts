@@ -22,6 +22,12 @@ export interface Config {
   githubApiUrl: string;
   budgetEurMonth: number;
   eurPerUsd: number;
+  /** Absolute path of the folder with stack.yaml and apps/. */
+  stackDir: string;
+  /** Absolute path of the folder with each app's openapi.yaml in a folder of its name. */
+  specsDir: string;
+  /** Absolute path. */
+  secretsFile: string;
   /** Absolute path of Kong's declarative configuration. */
   kongConfig: string;
   /** Another place for Kong's package than its vendor's. */
@@ -116,6 +122,15 @@ const settings = z.object({
     .refine((value) => value > 0, 'is 0')
     .default(0.92)
     .meta({ hint: 'Give what a US dollar costs in EUR, such as 0.92.' }),
+  STACK_DIR: z
+    .string()
+    .default('./deploy-manifests')
+    .meta({ hint: 'Give the path of a folder with stack.yaml and apps/.' }),
+  SPECS_DIR: z
+    .string()
+    .default('./app-services')
+    .meta({ hint: 'Give the path of a folder with APP/openapi.yaml for each app.' }),
+  SECRETS_FILE: z.string().optional().meta({ hint: 'Give the path of a YAML file that only you can read.' }),
   KONG_CONFIG: z.string().default('./kong/kong.yml').meta({ hint: 'Give the path of a declarative configuration.' }),
   KONG_DEB_URL: artefactUrl.optional().meta({ hint: 'Give the address of a .deb file.' }),
   KONG_DEB_SHA256: sha256.optional().meta({ hint: 'Give what sha256sum prints for the .deb file.' }),
@@ -169,6 +184,9 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     githubApiUrl: data.GITHUB_API_URL,
     budgetEurMonth: data.BUDGET_EUR_MONTH,
     eurPerUsd: data.EUR_PER_USD,
+    stackDir: resolve(data.STACK_DIR),
+    specsDir: resolve(data.SPECS_DIR),
+    secretsFile: data.SECRETS_FILE === undefined ? join(dataDir, 'secrets.yaml') : resolve(data.SECRETS_FILE),
     kongConfig: resolve(data.KONG_CONFIG),
     kongDeb: kongDebOf(data),
     opensearchApt: opensearchAptOf(data),

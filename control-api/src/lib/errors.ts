@@ -16,6 +16,11 @@ export const catalogue = {
     'The private key is missing, encrypted or not a key.',
     'Give the path of an unencrypted OpenSSH or PEM private key.',
   ],
+  secrets_file_unusable: [
+    400,
+    'SECRETS_FILE can be read by others, or does not say what it should.',
+    'chmod 600 the file, or mend the place that the message names.',
+  ],
   unauthorized: [401, 'The bearer token is missing or wrong.', 'Send "Authorization: Bearer $CONTROL_API_TOKEN".'],
   aws_access_denied: [
     403,
@@ -107,6 +112,11 @@ export const catalogue = {
   insufficient_disk: [422, 'The disk has too little room.', 'Free some, or take a larger bundle.'],
   insufficient_memory: [422, 'The host has too little memory.', 'Take the bundle named in the message.'],
   catalog_mismatch: [422, 'The region does not sell this bundle or blueprint.', 'Take one of those listed in details.'],
+  manifest_invalid: [
+    422,
+    'A file of deploy-manifests, or the openapi.yaml of an app, does not fit.',
+    'Mend the places that details name, each with file, line and field.',
+  ],
   unsupported_os: [
     422,
     'The host runs a system that the recipe does not support.',

@@ -18,7 +18,7 @@ const NAME_RULE = 'takes 2 to 39 lower-case letters, digits and -, and starts wi
 
 const hostedNameSchema = z.string().regex(NAME, NAME_RULE);
 
-const appNameSchema = hostedNameSchema
+export const appNameSchema = hostedNameSchema
   .refine((name) => !(unitNames as readonly string[]).includes(name), 'is the name of a program of the host itself')
   .refine((name) => !name.endsWith('-replaced'), 'must not end with -replaced, which is the name of what is put aside')
   .meta({ description: 'Name of the app and of its container', example: 'my-app' });

@@ -4,7 +4,7 @@ import { reasonSchema, secretOf } from './common.ts';
 /** GitHub's limit for the value of a secret, in bytes. */
 const valueLimit = 48 * 1024;
 
-const repoName = z
+export const repoName = z
   .string()
   .regex(/^[^/]+\/[^/]+$/, 'is not OWNER/REPO, such as fountain/story-stack')
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,38}\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/, 'has a character that GitHub refuses')

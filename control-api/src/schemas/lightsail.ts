@@ -4,15 +4,15 @@ import { instanceNameSchema, keyPairNameSchema, reasonSchema, regionSchema, secr
 /** The tag that names the operation which made a resource. */
 export const operationTag = 'fountain-operation';
 
-const blueprintId = z
+export const blueprintId = z
   .string()
   .regex(/^[a-z0-9_]{1,64}$/, 'takes lower case letters, digits and _')
   .meta({ description: 'Blueprint: the system to install', example: 'debian_12' });
-const bundleId = z
+export const bundleId = z
   .string()
   .regex(/^[a-z0-9_]{1,64}$/, 'takes lower case letters, digits and _')
   .meta({ description: 'Bundle: the size and price', example: 'nano_3_0' });
-const availabilityZone = z
+export const availabilityZone = z
   .string()
   .regex(/^[a-z]{2}(-[a-z]+)+-\d{1,2}[a-z]$/, 'is a region and a letter, such as eu-central-1a')
   .meta({ description: 'Availability zone of the region', example: 'eu-central-1a' });

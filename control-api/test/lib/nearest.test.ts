@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nearest } from '../../src/web/nearest.ts';
+import { nearest } from '../../src/lib/nearest.ts';
 
 test.each([
   ['instance_nmae', 'instance_name'],
