@@ -132,7 +132,9 @@ describe('apply-kong-config', () => {
     const answer = await host.apply();
     expectSuccess(answer, true);
     expect(answer.body.result).toMatchObject({ difference });
-    expect(answer.body.steps.at(-1)).toMatchObject({ name: 'Load the configuration', outcome: 'changed' });
+    expect(answer.body.steps).toContainEqual(
+      expect.objectContaining({ name: 'Load the configuration', outcome: 'changed' }),
+    );
     expect(stepsToRun(shown).map(({ name }) => name)).toContain('Keep the previous configuration');
     expect(ranOn(host).match(/systemctl restart kong/g)).toHaveLength(1);
     expectSuccess(await host.apply(), false);

@@ -66,6 +66,7 @@ test('a case reads nothing that the recipes do not probe', () => {
     ...docker.probes({ source: 'docker-ce' }),
     ...app.probes(appWish()),
     ...kong.probes(kongWish()),
+    ...kong.probes(kongWish({ config: 'b' })).filter(({ name }) => name === 'kong.route.b-service'),
     ...opensearch.probes(opensearchWish({ password: 'any' })),
   ];
   const names = probes.map(({ name }) => name);

@@ -143,8 +143,11 @@ export function createModelHost(state: ModelState, world: ModelWorld) {
       case 'run':
         return run(action.argv, action.stdin === undefined ? '' : show(action.stdin), action.env);
       case 'run_merged':
-      case 'wait_until':
         return run(action.argv);
+      case 'wait_until': {
+        const { exit, output } = run(action.argv);
+        return exit === 0 && action.want !== '' && output !== action.want ? { exit: 124, output } : { exit, output };
+      }
       case 'run_accepting': {
         const { exit, output } = run(action.argv);
         return { exit: action.codes.includes(exit) ? 0 : exit, output };

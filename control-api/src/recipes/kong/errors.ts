@@ -31,6 +31,19 @@ export function explainLoad(output: string): AppError {
   });
 }
 
+/** Why a route is not served. `output` holds the statuses that were answered, and then what became of the rescue. */
+export function explainRoute(request: string, wanted: string, output: string): AppError {
+  const lines = linesOf(output);
+  const waited = lines.findIndex((line) => line.startsWith('waited '));
+  const status = lines.slice(0, waited < 0 ? undefined : waited).at(-1) ?? '000';
+  const restored = waited >= 0 && lines.at(-1) === '304';
+  const seen = { '000': 'nothing answers', '404': 'HTTP 404, so it knows no such route' }[status] ?? `HTTP ${status}`;
+  const after = restored ? ' The previous configuration was loaded again.' : '';
+  return new AppError('step_failed', `The gateway does not serve ${request}: ${wanted} was awaited, ${seen}.${after}`, {
+    hint: 'Read `tail /usr/local/kong/logs/error.log` on the host, mend the cause and repeat the call.',
+  });
+}
+
 /** Why Kong did not start. `output` holds what its unit, its journal and `ss` said. `restored`: the previous configuration is back. */
 export function explainStart(output: string, restored: boolean): AppError {
   const lines = linesOf(output);

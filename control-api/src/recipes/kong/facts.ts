@@ -2,7 +2,9 @@ import type { Probe, Readings } from '../../lib/command.ts';
 import { type BaseFacts, parseBase } from '../base/facts.ts';
 import { linesOf, outputOf } from '../recipe.ts';
 import { type Listener, parseListeners, portProbes } from './ports.ts';
-import { CONF, CONFIG, DROP_IN, PREVIOUS_CONFIG } from './settings.ts';
+import type { RouteRequest } from './requests.ts';
+import { parseRoutes, routeProbes } from './routes.ts';
+import { BROUGHT, CONF, CONFIG, DROP_IN, PREVIOUS_CONFIG } from './settings.ts';
 
 export interface KongFacts {
   /** Of the fully installed package; null when there is none. */
@@ -21,6 +23,10 @@ export interface KongFacts {
   ready: boolean;
   /** MD5 of the configuration that is loaded; null when Kong does not tell. */
   loadedHash: string | null;
+  /** MD5 of the configuration that was brought last; null when none was. */
+  brought: string | null;
+  /** By service: what was answered to a request through the gateway. */
+  routes: Readonly<Record<string, string>>;
   /** Other programs on ports 80 and 443. */
   listeners: readonly Listener[];
   /** As the base recipe's probes of the same exec found it. */
@@ -33,7 +39,8 @@ export const STATUS_URL = 'http://127.0.0.1:8007/status';
 export const SHOW_PACKAGE = ['dpkg-query', '--show', `--showformat=\${db:Status-Abbrev} \${Version}\\n`, 'kong'];
 export const IS_ENABLED = ['systemctl', 'is-enabled', 'kong'];
 
-export function kongProbes(): Probe[] {
+/** `requests`: those by which the routes are looked at. */
+export function kongProbes(requests: readonly RouteRequest[]): Probe[] {
   const ready = ['--output', '/dev/null', '--max-time', '5', '--write-out', '%{http_code}', `${STATUS_URL}/ready`];
   const read = (name: string, argv: readonly string[], more: Partial<Probe> = {}): Probe => ({
     name: `kong.${name}`,
@@ -51,6 +58,8 @@ export function kongProbes(): Probe[] {
     read('active', ['systemctl', 'is-active', 'kong']),
     read('ready', ['curl', '--silent', ...ready], { volatile: true }),
     read('loaded', ['curl', '--silent', '--max-time', '5', STATUS_URL], { volatile: true }),
+    read('brought', ['cat', BROUGHT]),
+    ...routeProbes(requests),
     ...portProbes(),
   ];
 }
@@ -70,6 +79,8 @@ export function parseKong(readings: Readings): KongFacts {
     active: outputOf(readings, 'kong.active') !== undefined,
     ready: outputOf(readings, 'kong.ready')?.trim() === '200',
     loadedHash: hash ?? null,
+    brought: text('brought')?.trim() ?? null,
+    routes: parseRoutes(readings),
     listeners: parseListeners(readings),
     host: parseBase(readings),
   };

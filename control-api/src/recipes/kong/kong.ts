@@ -1,29 +1,34 @@
-import { isStep, type PlanItem } from '../../lib/command.ts';
+import { isStep, type PlanItem, type Probe } from '../../lib/command.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Recipe } from '../recipe.ts';
-import { forgetStart } from '../unit-steps.ts';
+import { forgetStart, rememberStart } from '../unit-steps.ts';
 import type { KongConfig } from './config.ts';
 import { NEEDED_MB } from './errors.ts';
 import { APPLIED, type KongFacts, kongProbes, parseKong } from './facts.ts';
-import { planConfigFile } from './load.ts';
 import { type KongPackage, planPackage } from './package.ts';
 import { portTaken } from './ports.ts';
+import { routeRequests } from './requests.ts';
+import { planStart, planSwap } from './run.ts';
 import { kongConf, readsOurConfig } from './settings.ts';
-import { planRun, planSettings, planUnit, startId } from './unit.ts';
+import { planBoot, planSettings, reloadUnits, startId } from './unit.ts';
 
 export interface KongWish extends KongPackage {
   config: KongConfig;
 }
 
 /** Kong without a database, ready, with this configuration loaded; reads the base recipe's facts too. */
-export const kong: Recipe<KongWish, KongFacts> = { probes: kongProbes, parse: parseKong, plan };
+export const kong: Recipe<KongWish, KongFacts> = { probes, parse: parseKong, plan };
 
 /** Another configuration for a Kong that the recipe `kong` has put there. */
 export const kongApply: Recipe<Pick<KongWish, 'config'>, KongFacts> = {
-  probes: kongProbes,
+  probes,
   parse: parseKong,
   plan: planApply,
 };
+
+function probes({ config }: Pick<KongWish, 'config'>): Probe[] {
+  return kongProbes(routeRequests(config.text));
+}
 
 function plan(facts: KongFacts, wish: KongWish): PlanItem[] {
   const { active, applied, host } = facts;
@@ -38,8 +43,10 @@ function plan(facts: KongFacts, wish: KongWish): PlanItem[] {
   return [
     ...(drifted && applied === id ? [forgetStart('Kong', APPLIED)] : []),
     ...files,
-    ...planConfigFile(facts, config, stale || !active),
-    ...planUnit(facts, config, id, stale),
+    ...(stale ? [reloadUnits()] : []),
+    ...planBoot(facts),
+    ...(stale || !active ? planStart(facts, config) : planSwap(facts, config)),
+    ...(stale ? [rememberStart('Kong', APPLIED, id)] : []),
   ];
 }
 
@@ -50,8 +57,9 @@ function planApply(facts: KongFacts, { config }: Pick<KongWish, 'config'>): Plan
       hint: 'POST /services/deploy-kong first: it installs Kong, with this configuration.',
     });
   }
-  if (!facts.active) requirePorts(facts);
-  return [...planConfigFile(facts, config, false), ...planRun(facts, config, false)];
+  if (facts.active) return planSwap(facts, config);
+  requirePorts(facts);
+  return planStart(facts, config);
 }
 
 function requireMemory({ host: { memoryMb } }: KongFacts): void {

@@ -3,6 +3,8 @@ export const CONF = '/etc/kong/kong.conf';
 export const CONFIG = '/etc/kong/kong.yml';
 export const NEXT_CONFIG = '/etc/kong/kong.next.yml';
 export const PREVIOUS_CONFIG = '/etc/kong/kong.previous.yml';
+/** MD5 of the configuration that was brought last. */
+export const BROUGHT = '/var/lib/fountain/kong.config';
 export const DROP_IN = '/etc/systemd/system/kong.service.d/fountain.conf';
 
 /** Plugins that may be used; each one left out saves the memory of its Lua modules. */

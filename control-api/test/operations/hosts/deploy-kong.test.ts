@@ -79,7 +79,7 @@ describe('another configuration', () => {
       routes: { added: ['b-service/b-route'], removed: ['a-service/a-route'], changed: [] },
     };
     expect(plan.preview).toMatchObject({
-      message: 'Kong 3.9.3: 5 changes would be made.',
+      message: 'Kong 3.9.3: 6 changes would be made.',
       result: { difference },
     });
     expect(await plan.apply(report)).toMatchObject({
@@ -103,7 +103,7 @@ describe('another configuration', () => {
 
   test('what the plan shows of it is a digest', async () => {
     const plan = await kongOn(configText('b')).apply();
-    expect(JSON.stringify(plan.steps)).not.toContain('b-service');
+    expect(JSON.stringify(plan.steps)).not.toContain('b-route');
     expect(JSON.stringify(plan.steps)).toContain('/etc/kong/kong.yml');
   });
 });

@@ -126,6 +126,7 @@ test('another configuration is applied from any prefix, and the one before it is
 test.each([
   ['that does not parse', 'broken', 'Let Kong check the configuration'],
   ['that Kong will not load', 'unloadable', 'Load the configuration'],
+  ['without its route', 'unroutable', 'Ask for unroutable-service through the gateway'],
 ])('a configuration %s never costs the one that is served, wherever applying it was interrupted', (_, config, step) => {
   const served = fresh();
   runOn(served, world, deploy('a'));
@@ -138,6 +139,18 @@ test.each([
       expect(unsettled(state, deploy('a'))).toEqual([]);
     }
   }
+});
+
+test('a Kong that is started and does not serve its route goes back to the configuration before', () => {
+  const state = fresh();
+  runOn(state, world, deploy('a'));
+  if (state.kong) state.kong.active = false;
+  for (const work of [apply('unroutable'), deploy('unroutable')]) {
+    expect(runOn(state, world, work).failed).toBe('Ask for unroutable-service through the gateway');
+    expect(state.kong).toMatchObject({ active: true, loaded: configText('a') });
+    expect(state.files[CONFIG]).toBe(configText('a'));
+  }
+  expect(unsettled(state, deploy('a'))).toEqual([]);
 });
 
 test('a port that is taken in between is found out at the start, and Kong starts once it is free', () => {

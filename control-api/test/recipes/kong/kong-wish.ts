@@ -11,6 +11,7 @@ export function configText(name: string): string {
     '    routes:',
     `      - name: ${name}-route`,
     '        hosts: [a.example]',
+    'plugins: [{ name: key-auth }]',
     '',
   ].join('\n');
 }

@@ -37,7 +37,7 @@ export function presentFiles({ files, kong }: ModelState): string {
 
 /**
  * The programs of a model host as far as they have to do with Kong; undefined for any other command line. A configuration with
- * the word `broken` does not parse; one with `unloadable` parses, and is refused when it is loaded or started with.
+ * the word `broken` does not parse; one with `unloadable` parses, and is refused when it is loaded or started with; one with `unroutable` serves no route.
  */
 export function runOnModelKong(state: ModelState, program: string, words: readonly string[]): Reading | undefined {
   const { kong, files } = state;
@@ -69,6 +69,13 @@ export function runOnModelKong(state: ModelState, program: string, words: readon
     },
   };
 
+  /** A request to 127.0.0.1:80 for the one route of the model's configurations. */
+  function throughTheGateway(): Reading {
+    const service = /name: (\S+)-service/.exec(kong?.loaded ?? '')?.[1];
+    const routed = service !== undefined && !kong?.loaded.includes('unroutable') && line.includes('Host: a.example');
+    return ok(routed ? '401' : '404');
+  }
+
   function curl(): Reading {
     if (file) {
       if (!state.packages.includes('curl')) return fail('', 127);
@@ -79,8 +86,10 @@ export function runOnModelKong(state: ModelState, program: string, words: readon
     if (!kong?.active) return fail(line.includes('http_code') ? '000' : '', 7);
     if (line.endsWith('/status')) return ok(JSON.stringify({ memory: {}, configuration_hash: md5(kong.loaded) }));
     if (line.endsWith('/status/ready')) return ok(line.includes('http_code') ? '200' : '{"message":"ready"}');
-    const config = files[CONFIG] ?? '';
-    if (config.includes('unloadable')) return fail('400');
+    if (line.endsWith(' http://127.0.0.1/')) return throughTheGateway();
+    const posted = words[words.indexOf('--data-binary') + 1] ?? '';
+    const config = files[posted.slice(1)];
+    if (config === undefined || config.includes('unloadable')) return fail('400');
     kong.loaded = config;
     return ok('304');
   }
@@ -110,7 +119,7 @@ export function runOnModelKong(state: ModelState, program: string, words: readon
       kong.version = /kong_([\d.]+)\.deb/.exec(deb)?.[1] ?? null;
       return ok();
     case 'curl':
-      return line.includes('127.0.0.1:800') || file ? curl() : undefined;
+      return /127\.0\.0\.1(:800\d|\/)/.test(line) || file ? curl() : undefined;
   }
   return undefined;
 }

@@ -1,0 +1,88 @@
+import { parse } from 'yaml';
+
+/** A request that a route of the service takes, if the configuration is served; without a key. */
+export interface RouteRequest {
+  service: string;
+  method: string;
+  scheme: 'http' | 'https';
+  host: string;
+  path: string;
+}
+
+interface Plugin {
+  name?: unknown;
+  enabled?: unknown;
+  config?: { anonymous?: unknown };
+  [scope: string]: unknown;
+}
+
+interface Route {
+  hosts?: string[];
+  paths?: string[];
+  methods?: string[];
+  protocols?: string[];
+  plugins?: Plugin[];
+}
+
+interface Service {
+  name?: string;
+  routes?: Route[];
+  plugins?: Plugin[];
+}
+
+/**
+ * One request for each service that key-auth guards, the simplest that its routes allow. Without a key it goes no further than
+ * the gateway, so even a POST does nothing. Services without key-auth have none: what they answer depends on the app.
+ * @param text a declarative configuration; Kong says what is wrong with one that is none, so here there are no requests for it
+ */
+export function routeRequests(text: string): RouteRequest[] {
+  try {
+    return requestsIn(parse(text));
+  } catch {
+    return [];
+  }
+}
+
+function requestsIn({ services = [], plugins = [] }: { services?: Service[]; plugins?: Plugin[] }): RouteRequest[] {
+  const everywhere = plugins.filter(({ service, route, consumer }) => [service, route, consumer].every((one) => !one));
+  return services.flatMap(({ name, routes = [], plugins: own = [] }) => {
+    if (name === undefined) return [];
+    const guarded = routes.filter((route) => [...everywhere, ...own, ...(route.plugins ?? [])].some(isGuard));
+    const [simplest] = guarded.flatMap((route) => requestsFor(name, route)).sort((a, b) => effort(a) - effort(b));
+    return simplest ? [simplest] : [];
+  });
+}
+
+function isGuard({ name, enabled, config }: Plugin): boolean {
+  return name === 'key-auth' && enabled !== false && !config?.anonymous;
+}
+
+function requestsFor(service: string, { hosts, paths, methods, protocols }: Route): RouteRequest[] {
+  const host = hosts?.find((name) => /^[\w.-]+$/.test(name));
+  if (host === undefined) return [];
+  const scheme = (protocols ?? ['http']).includes('http') ? 'http' : 'https';
+  // OPTIONS goes past key-auth, for cors.
+  const method = methods?.includes('GET') === false ? methods.find((one) => one !== 'OPTIONS') : 'GET';
+  if (method === undefined) return [];
+  return (paths ?? ['/']).flatMap((path) => {
+    const sample = path.startsWith('~') ? sampleOf(path.slice(1)) : path;
+    return sample === undefined ? [] : [{ service, method, scheme, host, path: sample }];
+  });
+}
+
+/** A path that the expression matches; undefined when none is found by putting 1 for each of its variable parts. */
+function sampleOf(expression: string): string | undefined {
+  const sample = expression
+    .replace(/\(\?<\w+>[^()]*\)|\[[^\]]*\][+*?]?|\([^()]*\)[+*?]?|\\[dw][+*?]?/g, '1')
+    .replace(/^\^|\$$/g, '')
+    .replace(/\\(.)/g, '$1');
+  try {
+    return /^\/[\w./~-]*$/.test(sample) && new RegExp(`^(?:${expression})`).test(sample) ? sample : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function effort({ method, path }: RouteRequest): number {
+  return (method === 'GET' ? 0 : 1000) + path.length;
+}
