@@ -1,3 +1,5 @@
+import timing from '../../../deploy-manifests/timing.json' with { type: 'json' };
+
 /** Settings that every service has; peers are the service's own. */
 export interface Config {
   host: string;
@@ -35,7 +37,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     dataDir: DATA_DIR,
     databaseUrl: DATABASE_URL || undefined,
     logLevel: LOG_LEVEL,
-    drainMs: number('DRAIN_MS', 5000, 60_000),
+    drainMs: number('DRAIN_MS', timing.drain_s * 1000, 60_000),
     peerTimeoutMs: number('PEER_TIMEOUT_MS', 2000, 60_000, 1),
     peerUrl(setting, byDefault) {
       const url = env[setting] ?? byDefault;

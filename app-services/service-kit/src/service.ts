@@ -28,7 +28,7 @@ export interface ServiceOptions {
 
 export interface Service {
   app: FastifyInstance;
-  /** From now on /ready answers 503, and idle connections are ended. */
+  /** From now on /ready answers 503, and each connection ends with its next answer. */
   drain(): void;
 }
 
@@ -60,9 +60,9 @@ export function buildService({ config, spec, handlers, check, peers = [], bodyLi
   addRoutes(app, spec, handlers);
   return {
     app,
+    // Connections that are idle stay: the gateway may have sent a request on one of them, and would not repeat a POST.
     drain() {
       draining = true;
-      app.server.closeIdleConnections();
     },
   };
 }

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import closeWithGrace from 'close-with-grace';
+import timing from '../../../deploy-manifests/timing.json' with { type: 'json' };
 import type { Config } from './config.ts';
 import type { Service } from './service.ts';
 
-/** Longer than any request may take once the drain is over. */
-const CLOSE_MS = 10_000;
+/** Longer than any request may take once the drain is over; whoever stops the service waits as long. */
+const CLOSE_MS = timing.close_s * 1000;
 
 /**
  * Listens until SIGTERM or SIGINT: then /ready answers 503 at once, requests are served for `drainMs` more, what is
