@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import manifest from '../package.json' with { type: 'json' };
 import type { Config } from './config.ts';
@@ -27,9 +28,14 @@ import { createHostedZoneOperation } from './operations/route53/create-hosted-zo
 import { deleteRecordOperation } from './operations/route53/delete-record.ts';
 import { upsertRecordOperation } from './operations/route53/upsert-record.ts';
 import { createRunner } from './operations/runner.ts';
+import { issueCertificateOperation } from './operations/tls/issue-certificate.ts';
+import { certificateView } from './operations/tls/renewal.ts';
 import { createHostReader } from './reads/host-reader.ts';
 import { createHostReads } from './reads/host-reads.ts';
 import { createReadiness } from './reads/readiness.ts';
+import { createAcme } from './services/acme.ts';
+import { createCertificateStore } from './services/certificate-store.ts';
+import { createChallengeBook } from './services/challenge-book.ts';
 import { createGithubClient } from './services/github/client.ts';
 import { createGithub } from './services/github.ts';
 import { loadHmacKey } from './services/hmac-key.ts';
@@ -108,6 +114,13 @@ export async function buildApp(config: Config, pace: Pace = PACE): Promise<App> 
     onDefect: (error) => web.log.error(error, 'an operation met a defect'),
   });
   const { sshPort, dockerSource } = config;
+  const certificates = createCertificateStore(join(config.dataDir, 'certificates'));
+  const book = createChallengeBook(join(config.dataDir, 'acme', 'records.json'));
+  const acme = createAcme({
+    directoryUrl: config.acmeDirectoryUrl,
+    caFile: config.acmeCaFile,
+    accountKeyPath: join(config.dataDir, 'acme', 'account.pem'),
+  });
   const passwords = createPasswords(config.dataDir, hmacKey);
   const configFile = createKongConfigFile(config.kongConfig);
   const instanceWatch = { lightsail, hosts, ssh, clock, sshPort, pollMs };
@@ -138,6 +151,7 @@ export async function buildApp(config: Config, pace: Pace = PACE): Promise<App> 
     applyKongConfig({ hosts, planner, configFile }),
     addSecretOperation(github),
     deleteSecretOperation(github),
+    issueCertificateOperation({ acme, route53, certificates, book, clock, pollMs }),
   ]);
   const readHost = createHostReader({ hosts, sessions });
   const reads = {
@@ -151,6 +165,7 @@ export async function buildApp(config: Config, pace: Pace = PACE): Promise<App> 
     snapshots: lightsail.snapshots,
     hostedZones: route53.zones,
     githubSecrets: github.secrets,
+    certificates: async () => (await certificates.list()).map((one) => certificateView(one, clock.now())),
     async records(naming: { domain?: string | undefined; hosted_zone_id?: string | undefined }) {
       const zone = await route53.findZone(naming);
       return { zone, records: await route53.records(zone) };

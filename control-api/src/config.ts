@@ -20,6 +20,9 @@ export interface Config {
   route53Endpoint: string | undefined;
   /** Without a final slash. */
   githubApiUrl: string;
+  acmeDirectoryUrl: string;
+  /** Absolute path of further certificates to trust for the ACME directory. */
+  acmeCaFile: string | undefined;
   budgetEurMonth: number;
   eurPerUsd: number;
   /** Absolute path of the folder with stack.yaml and apps/. */
@@ -117,6 +120,10 @@ const settings = z.object({
     .transform((url) => url.replace(/\/+$/, ''))
     .default('https://api.github.com')
     .meta({ hint: 'Unset it for github.com, or give https://HOST/api/v3 of a GitHub Enterprise Server.' }),
+  ACME_DIRECTORY_URL: endpoint
+    .default('https://acme-v02.api.letsencrypt.org/directory')
+    .meta({ hint: 'Unset it for Let’s Encrypt, or give the address of a directory, such as its staging one.' }),
+  ACME_CA_FILE: z.string().optional().meta({ hint: 'Give the path of a PEM file.' }),
   BUDGET_EUR_MONTH: amount.default(70).meta({ hint: 'Give the EUR that all may cost in a month, such as 70.' }),
   EUR_PER_USD: amount
     .refine((value) => value > 0, 'is 0')
@@ -182,6 +189,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     lightsailEndpoint: data.AWS_ENDPOINT_URL_LIGHTSAIL,
     route53Endpoint: data.AWS_ENDPOINT_URL_ROUTE_53,
     githubApiUrl: data.GITHUB_API_URL,
+    acmeDirectoryUrl: data.ACME_DIRECTORY_URL,
+    acmeCaFile: data.ACME_CA_FILE === undefined ? undefined : resolve(data.ACME_CA_FILE),
     budgetEurMonth: data.BUDGET_EUR_MONTH,
     eurPerUsd: data.EUR_PER_USD,
     stackDir: resolve(data.STACK_DIR),

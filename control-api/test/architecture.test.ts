@@ -81,7 +81,13 @@ test('only config.ts reads the environment, and only server.ts passes it on', ()
 
 test('what is heavy and seldom wanted is loaded when it is wanted, not at the start', () => {
   // Not yaml: @fastify/swagger has loaded it by then.
-  const heavy = ['@aws-sdk/client-lightsail', '@aws-sdk/client-route-53', 'libsodium-wrappers', 'bcryptjs'];
+  const heavy = [
+    '@aws-sdk/client-lightsail',
+    '@aws-sdk/client-route-53',
+    'libsodium-wrappers',
+    'bcryptjs',
+    'acme-client',
+  ];
   const atStart = packagesFrom(join(source, 'server.ts'));
   expect(atStart).toContain('fastify');
   expect(heavy.filter((name) => atStart.has(name))).toEqual([]);

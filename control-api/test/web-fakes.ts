@@ -89,6 +89,7 @@ const noReads: WebDependencies['reads'] = {
   snapshots: unused,
   hostedZones: unused,
   githubSecrets: unused,
+  certificates: unused,
   records: unused,
   dockerApps: unused,
   logs: unused,

@@ -147,12 +147,27 @@ export const catalogue = {
   ],
   aws_error: [502, 'AWS answered with an error.', 'Read the message; repeat the call when it is mended.'],
   github_error: [502, 'GitHub answered with an error.', 'Read the message; repeat the call when it is mended.'],
+  acme_refused: [
+    502,
+    'The certificate authority refused; nothing was replaced.',
+    'Read the message, which has its own words; repeat the call when it is mended.',
+  ],
   aws_unreachable: [
     503,
     'AWS cannot be reached.',
     'Check the network and the AWS_ENDPOINT_URL_* settings, then repeat the call.',
   ],
   github_unreachable: [503, 'GitHub cannot be reached.', 'Check the network and GITHUB_API_URL, then repeat the call.'],
+  acme_rate_limited: [
+    503,
+    'The certificate authority takes no more orders for now; nothing was replaced.',
+    'Wait as long as the message tells; to try things out, set ACME_DIRECTORY_URL to a staging directory.',
+  ],
+  acme_unreachable: [
+    503,
+    'The ACME directory cannot be reached, or fails; nothing was replaced.',
+    'Check the network, ACME_DIRECTORY_URL and ACME_CA_FILE, then repeat the call.',
+  ],
   host_unreachable: [
     503,
     'The host does not let us in over SSH.',

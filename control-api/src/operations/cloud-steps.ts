@@ -15,23 +15,32 @@ export type CloudItem = { name: string; settled: true; detail?: string } | Cloud
 
 interface CloudPlan {
   items: readonly CloudItem[];
+  /** Done after the items, each of them, also when one failed: what must not be left behind. */
+  lastly?: readonly CloudStep[];
   preview: Applied;
   /** What the answer says once every step is done; `changed`: whether any of them found something to do. */
   conclude(changed: boolean): Promise<Applied> | Applied;
 }
 
-/** A plan of steps that run one after the other in this process; the first failure ends it. */
-export function cloudPlan({ items, preview, conclude }: CloudPlan): Plan {
+/** A plan of steps that run one after the other in this process; the first failure ends it, but for what comes lastly. */
+export function cloudPlan({ items, lastly = [], preview, conclude }: CloudPlan): Plan {
+  const all = [...items, ...lastly];
   return {
-    steps: items.map(plannedStep),
-    hashed: items.flatMap((item) => ('settled' in item ? [] : [{ name: item.name, action: item.action }])),
+    steps: all.map(plannedStep),
+    hashed: all.flatMap((item) => ('settled' in item ? [] : [{ name: item.name, action: item.action }])),
     preview,
     async apply(report) {
-      let changed = false;
-      for (const [index, item] of items.entries()) {
-        if (!('settled' in item) && (await runStep(item, index, report)) === 'changed') changed = true;
+      const outcomes: string[] = [];
+      const failures: unknown[] = [];
+      for (const [index, item] of all.entries()) {
+        if ('settled' in item || (failures.length > 0 && index < items.length)) continue;
+        await runStep(item, index, report).then(
+          (outcome) => outcomes.push(outcome),
+          (error) => failures.push(error),
+        );
       }
-      return conclude(changed);
+      if (failures.length > 0) throw failures[0];
+      return conclude(outcomes.includes('changed'));
     },
   };
 }

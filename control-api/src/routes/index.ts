@@ -14,10 +14,11 @@ import { operations } from './operations.ts';
 import { type MetricsOptions, metricsRoute, openProcess } from './process.ts';
 import { type Route53Reads, route53 } from './route53.ts';
 import { type SnapshotReads, snapshots } from './snapshots.ts';
+import { type TlsReads, tls } from './tls.ts';
 
 export interface RouteOptions extends OperationOptions, MetricsOptions {
   journal: JournalReads;
-  reads: LightsailReads & Route53Reads & GithubReads & HostReads & NetworkReads & SnapshotReads;
+  reads: LightsailReads & Route53Reads & GithubReads & HostReads & NetworkReads & SnapshotReads & TlsReads;
   closing: AbortSignal;
 }
 
@@ -34,6 +35,7 @@ export function registerRoutes(app: FastifyInstance, options: RouteOptions): voi
   app.register(snapshots, { ...options, prefix: '/aws/lightsail' });
   app.register(route53, { ...options, prefix: '/aws/route53' });
   app.register(github, { ...options, prefix: '/github' });
+  app.register(tls, { ...options, prefix: '/tls' });
   app.register(hosts, { ...options, prefix: '/services' });
   app.register(dockerApps, { ...options, prefix: '/services' });
   app.register(opensearch, { ...options, prefix: '/services' });

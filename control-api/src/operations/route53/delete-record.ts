@@ -2,7 +2,7 @@ import { fullName } from '../../lib/dns-name.ts';
 import { sameValues } from '../../lib/dns-value.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { DeleteRecordBody } from '../../schemas/route53.ts';
-import type { Route53, SimpleRecord } from '../../services/route53.ts';
+import type { Route53, SimpleRecord, Zone } from '../../services/route53.ts';
 import { cloudPlan } from '../cloud-steps.ts';
 import { requireConfirmation } from '../confirmation.ts';
 import type { Context, Operation, Plan } from '../operation.ts';
@@ -62,7 +62,7 @@ function planDeletion(
       effect: 'change' as const,
       action: { hosted_zone_id: zone.hosted_zone_id, name, type, ttl, values },
       async run() {
-        change.id = await deleteOnce(record, target, route53);
+        change.id = await deleteOnce(record, zone, route53);
         if (change.id !== undefined) change.inSync = false;
         return { detail: `${change.id ? `change ${change.id}` : 'gone'}; before: ${told(record)}` };
       },
@@ -84,7 +84,11 @@ function planDeletion(
  * The change's id; undefined when the record is gone, but the answer was lost: the SDK asks again then, and Route 53
  * refuses to delete what is gone.
  */
-async function deleteOnce(record: SimpleRecord, { zone }: RecordTarget, route53: Route53): Promise<string | undefined> {
+export async function deleteOnce(
+  record: SimpleRecord,
+  zone: Zone,
+  route53: Pick<Route53, 'recordsAt' | 'deleteRecord'>,
+): Promise<string | undefined> {
   try {
     return await route53.deleteRecord(zone, record);
   } catch (error) {
