@@ -3,16 +3,24 @@ import type { HostStatus } from '../schemas/host-reads.ts';
 import { appsProbes, parseApps } from './app/view.ts';
 import { base } from './base/base.ts';
 import { docker } from './docker/docker.ts';
+import { configurationProbes, parseConfiguration } from './kong/view.ts';
 import { parseUnits, unitsProbes } from './units-view.ts';
 
 /** What GET /services/status reads, in one exec. */
 export function hostProbes(): Probe[] {
-  return [...base.probes({}), ...docker.probes({ source: 'distribution' }), ...appsProbes(), ...unitsProbes()];
+  return [
+    ...base.probes({}),
+    ...docker.probes({ source: 'distribution' }),
+    ...appsProbes(),
+    ...unitsProbes(),
+    ...configurationProbes(),
+  ];
 }
 
 /** The answer of GET /services/status, but for the address. */
 export function parseHost(readings: Readings): Omit<HostStatus, 'address'> {
   const { host, serverVersion } = docker.parse(readings);
+  const { opensearch, kong } = parseUnits(readings);
   return {
     os: host.system || 'unknown',
     architecture: host.architecture,
@@ -21,7 +29,8 @@ export function parseHost(readings: Readings): Omit<HostStatus, 'address'> {
     swap_mb: host.swapMb,
     disk_free_mb: host.diskFreeMb,
     docker: serverVersion,
-    ...parseUnits(readings),
+    opensearch,
+    kong: kong && { ...kong, configuration: parseConfiguration(readings) },
     apps: parseApps(readings).map(({ name, state }) => ({ name, state })),
   };
 }

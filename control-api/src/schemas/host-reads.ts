@@ -67,19 +67,25 @@ export const logsSchema = z
 /** The programs that run on a host as packages, beside the apps, by the name of their systemd unit. */
 export const unitNames = ['opensearch', 'kong'] as const;
 
-const unitStatusSchema = z
-  .object({
-    version: z.string().meta({ description: 'Version of its package', example: '3.9.3' }),
-    state: z.string().meta({
-      description: 'As systemd tells: active, inactive, failed, ...; or half installed',
-      example: 'active',
-    }),
-    health: z.string().nullable().meta({
-      description: 'OpenSearch: green, yellow or red; Kong: ready or not ready; null when it does not tell us',
-      example: 'ready',
-    }),
-  })
-  .nullable();
+const unitStatusSchema = z.object({
+  version: z.string().meta({ description: 'Version of its package', example: '3.9.3' }),
+  state: z.string().meta({
+    description: 'As systemd tells: active, inactive, failed, ...; or half installed',
+    example: 'active',
+  }),
+  health: z.string().nullable().meta({
+    description: 'OpenSearch: green, yellow or red; Kong: ready or not ready; null when it does not tell us',
+    example: 'ready',
+  }),
+});
+
+const kongStatusSchema = unitStatusSchema.extend({
+  configuration: z.enum(['as brought', 'not as in its file', 'not as brought last']).nullable().meta({
+    description:
+      'What Kong runs: what deploy-kong or apply-kong-config brought last; another configuration than its file holds; that of its file, which is not the one that was brought last (an older one, say); null when Kong does not tell',
+    example: 'as brought',
+  }),
+});
 
 export const hostStatusSchema = z
   .object({
@@ -96,13 +102,13 @@ export const hostStatusSchema = z
       .string()
       .nullable()
       .meta({ description: 'Version of the engine that answers; null when none does', example: '20.10.24' }),
-    opensearch: unitStatusSchema.meta({
+    opensearch: unitStatusSchema.nullable().meta({
       description: 'OpenSearch on the host; null when it is not installed',
       example: { version: '3.8.0', state: 'active', health: 'green' },
     }),
-    kong: unitStatusSchema.meta({
+    kong: kongStatusSchema.nullable().meta({
       description: 'Kong on the host; null when it is not installed',
-      example: { version: '3.9.3', state: 'active', health: 'ready' },
+      example: { version: '3.9.3', state: 'active', health: 'ready', configuration: 'as brought' },
     }),
     apps: z
       .array(
@@ -118,6 +124,6 @@ export const hostStatusSchema = z
 export type Readiness = z.infer<typeof readinessSchema>;
 export type DockerApp = z.infer<typeof dockerAppSchema>;
 export type UnitName = (typeof unitNames)[number];
-export type UnitStatus = NonNullable<z.infer<typeof unitStatusSchema>>;
+export type UnitStatus = z.infer<typeof unitStatusSchema>;
 export type Logs = z.infer<typeof logsSchema>;
 export type HostStatus = z.infer<typeof hostStatusSchema>;

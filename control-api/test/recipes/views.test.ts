@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { Readings } from '../../src/lib/command.ts';
 import { parseImage } from '../../src/lib/image-reference.ts';
@@ -140,6 +141,26 @@ test('status: OpenSearch and Kong, as packages, units and their own health tell'
   const rest = parseUnits({ 'units.packages': answer('kong rc  3.9.3\nopensearch hi  3.8.0\n') });
   expect(rest).toEqual({ kong: null, opensearch: { version: '3.8.0', state: 'unknown', health: null } });
   expect(unitsProbes().every(({ volatile }) => volatile)).toBe(true);
+});
+
+test.each<[what: string, file: string | null, loaded: string | null, brought: string | null, told: string | null]>([
+  ['what was brought', 'a', 'a', 'a', 'as brought'],
+  ['an older file and Kong started with it', 'b', 'b', 'a', 'not as brought last'],
+  ['an older file that is not loaded', 'b', 'a', 'a', 'not as in its file'],
+  ['another configuration than the file', 'a', 'b', 'a', 'not as in its file'],
+  ['from before it was remembered', 'a', 'a', null, 'as brought'],
+  ['that does not tell', 'a', null, 'a', null],
+  ['without a file', null, 'a', 'a', null],
+])('status: a Kong with %s', (_, file, loaded, brought, told) => {
+  const md5 = (name: string) => createHash('md5').update(`${name}\n`).digest('hex');
+  const text = (output: string | null) => ({ exit: output === null ? 1 : 0, output: output ?? '' });
+  const readings = {
+    'units.packages': text('kong ii  3.9.3'),
+    'kong.config': text(file),
+    'kong.loaded': text(loaded && `{"configuration_hash":"${md5(loaded)}"}`),
+    'kong.brought': text(brought && md5(brought)),
+  };
+  expect(parseHost(readings).kong).toMatchObject({ version: '3.9.3', configuration: told });
 });
 
 test('logs of a unit: the lines of its journal, or why there are none', () => {

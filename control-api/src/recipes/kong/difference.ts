@@ -21,7 +21,7 @@ export function kongDifference(before: string, after: string): KongDifference {
 type Entity = Record<string, unknown>;
 type Entities = Map<string, Map<string, string>>;
 
-/** Kinds whose entities have a field that names them, and which is no secret. */
+/** Kinds whose entities have a field that names them, and which is no secret. Others are numbered, and known by their content. */
 const NAMES: Record<string, string> = {
   services: 'name',
   routes: 'name',
@@ -29,15 +29,33 @@ const NAMES: Record<string, string> = {
   upstreams: 'name',
   targets: 'target',
   consumers: 'username',
+  acls: 'group',
   snis: 'name',
 };
 
 function compare(old: ReadonlyMap<string, string>, wanted: ReadonlyMap<string, string>) {
+  const [gone, come] = [without(old, wanted), without(wanted, old)];
   return {
-    added: [...wanted.keys()].filter((name) => !old.has(name)),
-    removed: [...old.keys()].filter((name) => !wanted.has(name)),
-    changed: [...wanted].filter(([name, content]) => old.has(name) && old.get(name) !== content).map(([name]) => name),
+    added: come.filter((name) => !gone.includes(name)),
+    removed: gone.filter((name) => !come.includes(name)),
+    changed: come.filter((name) => gone.includes(name)),
   };
+}
+
+/** Names of what `entities` has and `others` has not, or not so. A number may be another one there: the content counts. */
+function without(entities: ReadonlyMap<string, string>, others: ReadonlyMap<string, string>): string[] {
+  const numbered = [...others].filter(([name]) => NUMBERED.test(name)).map(([name, content]) => above(name) + content);
+  return [...entities]
+    .filter(([name, content]) =>
+      NUMBERED.test(name) ? !numbered.includes(above(name) + content) : others.get(name) !== content,
+    )
+    .map(([name]) => name);
+}
+
+const NUMBERED = /(^|\/)number \d+$/;
+
+function above(name: string): string {
+  return name.replace(NUMBERED, '/');
 }
 
 function entitiesOf(text: string): Entities {
@@ -62,12 +80,20 @@ function collect(parent: unknown, path: string, found: Entities): Entity {
     const entities = found.get(kind) ?? new Map<string, string>();
     found.set(kind, entities);
     value.forEach((entity, index) => {
-      const named = entity[NAMES[kind] ?? ''];
-      const name = `${path}${typeof named === 'string' ? named : `number ${index + 1}`}`;
+      const name = `${path}${nameOf(kind, entity) ?? `number ${index + 1}`}`;
       entities.set(name, JSON.stringify(sorted(collect(entity, `${name}/`, found))));
     });
   }
   return own;
+}
+
+/** A certificate has no name but those that it is for. */
+function nameOf(kind: string, entity: Entity): string | undefined {
+  if (kind === 'certificates' && Array.isArray(entity.snis)) {
+    return entity.snis.map((sni: unknown) => (isEntity(sni) ? sni.name : sni)).join(', ');
+  }
+  const named = entity[NAMES[kind] ?? ''];
+  return typeof named === 'string' ? named : undefined;
 }
 
 function sorted(value: unknown): unknown {

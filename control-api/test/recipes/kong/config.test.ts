@@ -186,6 +186,26 @@ plugins: [{ name: prometheus }]
     expect(JSON.stringify(difference)).not.toContain('secret');
   });
 
+  test('of keys tells which are new and which are gone, by their number alone', () => {
+    const keys = (...list: string[]) =>
+      JSON.stringify({ consumers: [{ username: 'a', keyauth_credentials: list.map((key) => ({ key })) }] });
+    const rotated = kongDifference(keys('old-secret'), keys('old-secret', 'new-secret'));
+    expect(rotated).toEqual({ keyauth_credentials: { added: ['a/number 2'], removed: [], changed: [] } });
+    const dropped = kongDifference(keys('old-secret', 'new-secret'), keys('new-secret'));
+    expect(dropped).toEqual({ keyauth_credentials: { added: [], removed: ['a/number 1'], changed: [] } });
+  });
+
+  test('of certificates tells the names that they are for', () => {
+    const config = (...certificates: object[]) => JSON.stringify({ certificates });
+    const of = (name: string, key: string) => ({ cert: 'public', key, snis: [{ name }] });
+    expect(kongDifference(config(of('a.example', 'k1')), config(of('a.example', 'k2'), of('b.example', 'k3')))).toEqual(
+      {
+        certificates: { added: ['b.example'], removed: [], changed: ['a.example'] },
+        snis: { added: ['b.example/b.example'], removed: [], changed: [] },
+      },
+    );
+  });
+
   test('of the same is empty', () => {
     expect(kongDifference(committed, committed)).toEqual({});
   });
