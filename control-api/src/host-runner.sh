@@ -22,10 +22,11 @@
 #           wait_until INTERVAL_S TIMES WANT STOP ARGV...   until exit 0 (and output WANT) TIMES times in a row
 #           docker_auth ARGV...                      run with stdin as Docker's config.json, which exists only meanwhile,
 #                                                    in a folder beside the lock
-#           run_release FILE REPLACES                docker run as FILE says: JSON, count, NAME=value..., arguments
+#           run_release FILE REPLACES OPTION...      docker run as FILE says: JSON, count, NAME=value..., arguments
 #           read_releases DIRECTORY                  the JSON of each release file there or one level below, one a line
-#           wait_healthy NAME URL TIMES              until container NAME is healthy: by its HEALTHCHECK; else URL answers
-#                                                    2xx; else (URL '') seen running TIMES times, a second apart
+#           wait_healthy NAME URL TIMES [STEADY]     until container NAME is healthy: by its HEALTHCHECK; else URL answers
+#                                                    2xx; else (URL '') seen running TIMES times, a second apart.
+#                                                    STEADY: healthy, and 2xx at URL, so many times in a row, a second apart
 #
 # In fields, @{NONCE:VARIABLE} stands for a captured value. It prints, each on a line of its own after \x1e and the nonce:
 #   begin N | end N OUTCOME EXIT MS | digest SHA256 | done STATUS
@@ -177,13 +178,14 @@ verb_docker_auth() {
 }
 
 verb_run_release() {
+  local file=$1 replaces=$2 count
   local -a release
-  local count
-  mapfile -d '' -t release <"$1" || return 1
+  shift 2
+  mapfile -d '' -t release <"$file" || return 1
   count=${release[1]-}
-  [[ $count =~ ^[0-9]+$ ]] || { printf 'not a release file: %s\n' "$1"; return 1; }
+  [[ $count =~ ^[0-9]+$ ]] || { printf 'not a release file: %s\n' "$file"; return 1; }
   environment=("${release[@]:2:count}")
-  execute "$limit" docker run --detach --label "fountain.replaces=$2" "${release[@]:2+count}"
+  execute "$limit" docker run --detach --label "fountain.replaces=$replaces" "$@" "${release[@]:2+count}"
 }
 
 verb_read_releases() {
@@ -202,21 +204,21 @@ container_state() {
 }
 
 verb_wait_healthy() {
-  local name=$1 url=$2 times=$3 good=0 deadline=$((SECONDS + limit)) state shown='' status
+  local name=$1 url=$2 times=$3 steady=${4:-1} good=0 deadline=$((SECONDS + limit)) state shown='' status
   outcome=unchanged
   while :; do
     container_state "$name"
-    if [ "$state" = running ] && [ -n "$url" ]; then
+    if [ -n "$url" ] && { [ "$state" = running ] || { [ "$state" = healthy ] && [ "$steady" -gt 1 ]; }; }; then
       status=$(execute 10 curl --silent --output /dev/null --max-time 5 --write-out '%{http_code}' "$url")
-      [[ $status == 2?? ]] && state=healthy || state="running, $url answers $status"
+      [[ $status == 2?? ]] && state=healthy || state="$state, $url answers $status"
     fi
     if [ "$state" != "$shown" ]; then
       printf '%s\n' "$state"
       shown=$state
     fi
+    [ "$state" != healthy ] || times=$steady
     case $state in
-      healthy) return 0 ;;
-      running) good=$((good + 1)) ;;
+      healthy | running) good=$((good + 1)) ;;
       stopped | absent) return 1 ;;
       *) good=0 ;;
     esac

@@ -40,9 +40,11 @@ export type Action =
       times: number;
     }
   | { verb: 'docker_auth'; argv: readonly Word[]; config: Text }
-  | { verb: 'run_release'; file: Word; replaces: string }
+  /** `options` of `docker run` go before those of the file. */
+  | { verb: 'run_release'; file: Word; replaces: string; options?: readonly string[] }
   | { verb: 'read_releases'; directory: string }
-  | { verb: 'wait_healthy'; container: string; url: string; times: number };
+  /** `steady`: healthy so many times in a row, at the URL too; once when it is left out. */
+  | { verb: 'wait_healthy'; container: string; url: string; times: number; steady?: number };
 
 /** A reading of a host. A volatile fact may differ between two readings without anything having changed. */
 export interface Probe {

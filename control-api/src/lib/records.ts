@@ -166,11 +166,13 @@ function parts(action: Action): { environment: Record<string, Text>; data?: Text
     case 'docker_auth':
       return { environment: {}, data: action.config, argv: action.argv };
     case 'run_release':
-      return { environment: {}, argv: [action.file, action.replaces] };
+      return { environment: {}, argv: [action.file, action.replaces, ...(action.options ?? [])] };
     case 'read_releases':
       return { environment: {}, argv: [action.directory] };
-    case 'wait_healthy':
-      return { environment: {}, argv: [action.container, action.url, String(action.times)] };
+    case 'wait_healthy': {
+      const { container, url, times, steady } = action;
+      return { environment: {}, argv: [container, url, String(times), ...(steady ? [String(steady)] : [])] };
+    }
   }
 }
 

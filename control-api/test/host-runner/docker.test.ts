@@ -39,11 +39,12 @@ describe('releases', () => {
     const items = ['{"release":"r1"}', '1', 'TOKEN=s3cret\nof two lines', '--name', 'app', '--env', 'TOKEN', 'a b', ''];
     const { status } = await host.steps([
       step({ verb: 'write_list', path: host.path('r.release'), mode: '0600', items }),
-      step({ verb: 'run_release', file: host.path('r.release'), replaces: 'r0' }),
+      step({ verb: 'run_release', file: host.path('r.release'), replaces: 'r0', options: ['--label', 'a=b c'] }),
     ]).ended;
     expect(status).toBe('ok');
     expect((await read('words')).split('\0')).toEqual([
-      ...['run', '--detach', '--label', 'fountain.replaces=r0', '--name', 'app', '--env', 'TOKEN', 'a b', ''],
+      ...['run', '--detach', '--label', 'fountain.replaces=r0', '--label', 'a=b c'],
+      ...['--name', 'app', '--env', 'TOKEN', 'a b', ''],
       '',
     ]);
     expect(await read('token')).toBe('s3cret\nof two lines');
@@ -121,6 +122,18 @@ echo "\${answers[n]}"; [ -n "\${answers[n]}" ]`,
       'running, http://127.0.0.1/ready answers 503',
       'healthy',
     ]);
+  });
+
+  test('where it shall be steady, its health check and the address must agree so many times in a row', async () => {
+    const url = 'http://127.0.0.1/ready';
+    await answering('docker', ['starting', 'healthy', 'healthy', 'healthy', 'unhealthy', 'healthy']);
+    await answering('curl', ['503', '200', '200', '200', '503', '200']);
+    const steady = step({ verb: 'wait_healthy', container: 'app', url, times: 2, steady: 3 }, { effect: 'check' });
+    const ended = await host.steps([steady]).ended;
+    expect(ended.outcomes).toEqual(['0 unchanged 0']);
+    const draining = `healthy, ${url} answers 503`;
+    expect(ended.output(0)).toEqual(['starting', draining, 'healthy', 'unhealthy', 'healthy', draining, 'healthy']);
+    expect(await read('.curl')).toBe('8\n');
   });
 
   test('it ends at its time and says what it saw last', async () => {

@@ -125,8 +125,10 @@ describe('encoding', () => {
       { argv: ['a'], data: 'c' },
     ],
     [{ verb: 'run_release', file: '/f', replaces: 'r' }, { argv: ['/f', 'r'] }],
+    [{ verb: 'run_release', file: '/f', replaces: 'r', options: ['-p', '1:2'] }, { argv: ['/f', 'r', '-p', '1:2'] }],
     [{ verb: 'read_releases', directory: '/d' }, { argv: ['/d'] }],
     [{ verb: 'wait_healthy', container: 'c', url: 'u', times: 3 }, { argv: ['c', 'u', '3'] }],
+    [{ verb: 'wait_healthy', container: 'c', url: 'u', times: 3, steady: 4 }, { argv: ['c', 'u', '3', '4'] }],
   ])('%j', (action, wanted) => {
     const [record] = decode(encodeSteps([], '', [step(action)], envelope)).records;
     expect(record).toEqual({

@@ -49,7 +49,7 @@ export async function runRecords({ request, machine, reader, faults }: Options):
     return finish('ok', 0);
   }
   if (!machine.files.isDirectory(posix.dirname(lock))) {
-    reader.complain(`main: line 362: ${lock}: No such file or directory\n`);
+    reader.complain(`main: line 367: ${lock}: No such file or directory\n`);
     return finish('invalid', 1);
   }
   const release = await machine.locks.take(lock, machine.pace.lockWaitMs);

@@ -79,10 +79,10 @@ const dockerAuth: Verb = async (run, words) => {
   }
 };
 
-const runRelease: Verb = async (run, [file = '', replaces = '']) => {
+const runRelease: Verb = async (run, [file = '', replaces = '', ...options]) => {
   const found = run.machine.files.find(file);
   if (!found) {
-    run.err(`main: line 178: ${file}: No such file or directory\n`);
+    run.err(`main: line 184: ${file}: No such file or directory\n`);
     return { exit: 1 };
   }
   const [, count = '', ...items] = found.text.split('\0').slice(0, -1);
@@ -92,7 +92,7 @@ const runRelease: Verb = async (run, [file = '', replaces = '']) => {
   }
   const environment = items.slice(0, Number(count));
   const label = ['--label', `fountain.replaces=${replaces}`];
-  const words = ['docker', 'run', '--detach', ...label, ...items.slice(Number(count))];
+  const words = ['docker', 'run', '--detach', ...label, ...options, ...items.slice(Number(count))];
   return { exit: await execute({ ...run, environment }, words) };
 };
 
@@ -107,17 +107,16 @@ const readReleases: Verb = async (run, [directory = '']) => {
   return { exit: 0 };
 };
 
-const waitHealthy: Verb = async (run, [name = '', url = '', times = '']) => {
+const waitHealthy: Verb = async (run, [name = '', url = '', times = '', steady = '1']) => {
   const deadline = run.timer.now() + run.limitS * 1000;
   let shown = '';
   for (let good = 0; ; ) {
-    const state = await reading(run, name, url);
+    const state = await reading(run, name, url, Number(steady));
     if (state !== shown) run.out(`${state}\n`);
     shown = state;
-    if (state === 'healthy') return { exit: 0, unchanged: true };
     if (state === 'stopped' || state === 'absent') return { exit: 1 };
-    good = state === 'running' ? good + 1 : 0;
-    if (good >= Number(times)) return { exit: 0, unchanged: true };
+    good = state === 'healthy' || state === 'running' ? good + 1 : 0;
+    if (good >= Number(state === 'healthy' ? steady : times)) return { exit: 0, unchanged: true };
     if (run.timer.now() >= deadline) {
       run.out(`not healthy after ${run.limitS} s\n`);
       return { exit: 124 };
@@ -126,14 +125,15 @@ const waitHealthy: Verb = async (run, [name = '', url = '', times = '']) => {
   }
 };
 
-async function reading(run: Run, name: string, url: string): Promise<string> {
+async function reading(run: Run, name: string, url: string, steady: number): Promise<string> {
   const inspect = ['docker', 'inspect', '--type', 'container', '--format', CONTAINER_STATE, name];
   const { exit, output } = await collect({ ...run, limitS: 20, err: () => {} }, inspect, 'out');
   const state = exit === 0 ? output : 'absent';
-  if (state !== 'running' || url === '') return state;
+  const isAsked = state === 'running' || (state === 'healthy' && steady > 1);
+  if (!isAsked || url === '') return state;
   const ask = ['curl', '--silent', '--output', '/dev/null', '--max-time', '5', '--write-out', '%{http_code}', url];
   const { output: status } = await collect({ ...run, limitS: 10 }, ask, 'out');
-  return /^2..$/.test(status) ? 'healthy' : `running, ${url} answers ${status}`;
+  return /^2..$/.test(status) ? 'healthy' : `${state}, ${url} answers ${status}`;
 }
 
 export const verbs: Readonly<Record<string, Verb>> = {
