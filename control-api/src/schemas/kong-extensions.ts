@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type HttpMethod, httpMethods } from '../lib/http-methods.ts';
 
 /**
  * What the gateway reads of an openapi.yaml: paths, methods, and the extensions `x-kong-*` in the meaning of decK's
@@ -6,18 +7,16 @@ import { z } from 'zod';
  * a service of a path or an operation stands at the root only.
  */
 
-export const httpMethods = ['get', 'head', 'post', 'put', 'patch', 'delete', 'options', 'trace'] as const;
-
 export type Entity = Readonly<Record<string, unknown>>;
 
-/** What may stand at the root, at a path and at an operation; plugins under `x-kong-plugin-NAME`. */
+/** What may stand at the root, at a path and at an operation; plugins, without any $ref, under `x-kong-plugin-NAME`. */
 export interface KongExtensions {
   'x-kong-name'?: string | undefined;
   'x-kong-route-defaults'?: Entity | undefined;
   [field: string]: unknown;
 }
 
-export interface PathItem extends KongExtensions, Partial<Record<(typeof httpMethods)[number], KongExtensions>> {}
+export interface PathItem extends KongExtensions, Partial<Record<HttpMethod, KongExtensions>> {}
 
 export interface OpenApi extends KongExtensions {
   paths: Readonly<Record<string, PathItem>>;
@@ -28,29 +27,34 @@ export interface OpenApi extends KongExtensions {
 
 const PLUGIN = 'x-kong-plugin-';
 
-/** Plugins of a place in a spec by name, with a $ref to elsewhere in the spec followed. */
-export function kongPlugins(spec: OpenApi, place: KongExtensions): Record<string, Entity> {
-  const named = Object.entries(place).filter(([field]) => field.startsWith(PLUGIN));
-  return Object.fromEntries(named.map(([field, value]) => [field.slice(PLUGIN.length), resolved(spec, value) ?? {}]));
-}
-
-const defaults = z.record(z.string(), z.unknown()).optional();
+/** Fields of Kong's own, but for those that are made of the manifest and the paths. */
+const defaultsWithout = (...ours: string[]) =>
+  z
+    .record(
+      z.string().refine((field) => !ours.includes(field), 'is made of the manifest and the paths'),
+      z.unknown(),
+    )
+    .optional();
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._~-]*$/, 'takes letters, digits and . _ ~ - after the first');
-const onRoutes = { 'x-kong-name': name.optional(), 'x-kong-route-defaults': defaults };
+const routeDefaults = defaultsWithout('name', 'hosts', 'methods', 'paths', 'service', 'plugins', 'regex_priority');
+const onRoutes = { 'x-kong-name': name.optional(), 'x-kong-route-defaults': routeDefaults };
 const operation = extended({ operationId: name.optional(), ...onRoutes });
 const operations = Object.fromEntries(httpMethods.map((method) => [method, operation.optional()]));
 
 /** A path with braces around names of parameters, and none of what a regular expression or an address means otherwise. */
 const path = z.string().regex(/^\/([A-Za-z0-9._~/-]|\{[A-Za-z_][A-Za-z0-9_-]*\})*$/, 'is no path such as /a/{id}');
 
-export const openApiSchema: z.ZodType<OpenApi> = extended({
+const document: z.ZodType<OpenApi> = extended({
   openapi: z.string('is no text such as 3.1.0').regex(/^3\./, 'is not 3.x'),
   paths: z.record(path, extended({ ...operations, ...onRoutes })),
   'x-kong-tags': z.array(name).optional(),
-  'x-kong-service-defaults': defaults,
-  'x-kong-upstream-defaults': defaults,
+  'x-kong-service-defaults': defaultsWithout('name', 'host', 'port', 'url', 'routes', 'plugins'),
+  'x-kong-upstream-defaults': defaultsWithout('name', 'targets'),
   ...onRoutes,
-}).superRefine(refuseLooseEnds);
+});
+
+/** The parts of an openapi.yaml that the gateway reads; each $ref of a plugin is exchanged for what it leads to. */
+export const openApiSchema: z.ZodType<OpenApi> = document.transform(followReferences);
 
 /** An object that takes whatever OpenAPI has, but of `x-kong-*` only `shape` and plugins. */
 function extended<T extends z.core.$ZodLooseShape>(shape: T) {
@@ -64,18 +68,21 @@ function extended<T extends z.core.$ZodLooseShape>(shape: T) {
   });
 }
 
-/** Plugins that are none and references that lead nowhere, wherever they stand. */
-function refuseLooseEnds(spec: OpenApi, context: z.core.$RefinementCtx<unknown>): void {
+/** Plugins that are none, and references that lead nowhere, are problems, wherever they stand. */
+function followReferences(spec: OpenApi, context: z.core.$RefinementCtx<unknown>): OpenApi {
   const places = Object.entries(spec.paths).flatMap(([at, item]) => [
     { path: ['paths', at], place: item as KongExtensions },
     ...httpMethods.map((method) => ({ path: ['paths', at, method], place: item[method] ?? {} })),
   ]);
   for (const { path, place } of [{ path: [], place: spec as KongExtensions }, ...places]) {
     for (const field of Object.keys(place).filter((one) => one.startsWith(PLUGIN))) {
-      if (resolved(spec, place[field])) continue;
+      const plugin = resolved(spec, place[field]);
+      place[field] = plugin;
+      if (plugin) continue;
       context.addIssue({ code: 'custom', path: [...path, field], message: 'is no mapping, or its $ref leads to none' });
     }
   }
+  return spec;
 }
 
 function resolved(spec: OpenApi, value: unknown): Entity | undefined {

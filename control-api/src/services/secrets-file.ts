@@ -1,4 +1,11 @@
-import type { Consumer, Secrets } from '../schemas/secrets-file.ts';
+import { constants } from 'node:fs';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Document, isMap, isSeq, parseDocument, type YAMLMap } from 'yaml';
+import { AppError } from '../lib/errors.ts';
+import { nonce } from '../lib/ids.ts';
+import { type Consumer, type Secrets, secretsFileSchema } from '../schemas/secrets-file.ts';
+import { checkYaml, type FileProblem, listProblems } from './yaml-file.ts';
 
 /** SECRETS_FILE: values of the manifests' secrets, and the consumers of the gateway. Read anew at every call. */
 export interface SecretsFile {
@@ -14,4 +21,123 @@ export interface SecretsFile {
    * @throws {AppError} secrets_file_unusable
    */
   setConsumers(consumers: readonly Consumer[]): Promise<void>;
+}
+
+/** The file stays as it is where the consumers are those that it has; otherwise its mode is 0600. */
+export function createSecretsFile(path: string): SecretsFile {
+  const check = (text: string): Secrets => {
+    const checked = checkYaml(text, secretsFileSchema, { file: path, secretive: true });
+    if ('value' in checked) return checked.value;
+    throw malformed(path, checked.problems);
+  };
+  return {
+    path,
+    async read() {
+      return check((await readPrivately(path)) ?? '');
+    },
+    async setConsumers(consumers) {
+      const text = await readPrivately(path);
+      check(text ?? '');
+      const document = documentOf(text);
+      exchangeConsumers(document, consumers);
+      const next = document.toString({ lineWidth: 0 });
+      check(next);
+      if (next !== text) await replace(path, next);
+    },
+  };
+}
+
+const HEAD = ` Values of the secrets that manifests name, by app, and the consumers of the gateway with their keys (docs/keys.md).
+ Keep it out of git, and in your backup.`;
+
+/** Comments of a file that has nothing else stay at its head. */
+function documentOf(text: string | undefined): Document {
+  const document: Document = parseDocument(text ?? '');
+  if (document.contents) return document;
+  const fresh = new Document({});
+  fresh.commentBefore = text === undefined ? HEAD : (document.commentBefore ?? document.comment);
+  return fresh;
+}
+
+/** A consumer that is there already keeps its place and its comments; only what differs is written. */
+function exchangeConsumers(document: Document, consumers: readonly Consumer[]): void {
+  const list = document.get('consumers');
+  const before = isSeq(list) ? list.items.filter(isMap) : [];
+  const items = consumers.map((consumer) => {
+    const plain = plainConsumer(consumer);
+    const node = before.find((item) => item.get('username') === consumer.username);
+    return node ? changed(document, node, plain) : document.createNode(plain);
+  });
+  if (isSeq(list)) Object.assign(list, { items, flow: false });
+  else document.set('consumers', document.createNode(items));
+}
+
+function changed(document: Document, node: YAMLMap, plain: Record<string, unknown>): YAMLMap {
+  const before = node.toJS(document) as Record<string, unknown>;
+  for (const name of new Set([...Object.keys(before), ...Object.keys(plain)])) {
+    if (!(name in plain)) node.delete(name);
+    else if (JSON.stringify(before[name]) !== JSON.stringify(plain[name]))
+      node.set(name, document.createNode(plain[name]));
+  }
+  return node;
+}
+
+function plainConsumer({ username, keys, access, limits }: Consumer): Record<string, unknown> {
+  const plain = { username, keys: keys.map((key) => key.reveal()), access: { ...access } };
+  return limits === undefined ? plain : { ...plain, limits: { ...limits } };
+}
+
+/** Undefined when there is no such file. */
+async function readPrivately(path: string): Promise<string | undefined> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw unusable(`${path} cannot be read: ${error.code}.`);
+  });
+  try {
+    return file && (await readOwn(file, path));
+  } finally {
+    await file?.close();
+  }
+}
+
+async function readOwn(file: FileHandle, path: string): Promise<string> {
+  const info = await file.stat();
+  if (!info.isFile()) throw unusable(`${path} is not a file.`);
+  const mode = (info.mode & 0o777).toString(8).padStart(4, '0');
+  if (mode !== '0600' && mode !== '0400') {
+    throw unusable(`${path} has mode ${mode}; 0600 or 0400 is wanted.`, `chmod 600 ${path}`);
+  }
+  return file.readFile('utf8');
+}
+
+/** Written beside, synced, then renamed; a rename is on disk when its folder is. */
+async function replace(path: string, text: string): Promise<void> {
+  const beside = `${path}.${nonce()}`;
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const file = await open(beside, 'wx', 0o600);
+    await file
+      .writeFile(text)
+      .then(() => file.sync())
+      .finally(() => file.close());
+    await rename(beside, path);
+    const folder = await open(dirname(path));
+    await folder.sync().finally(() => folder.close());
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw unusable(`${path} cannot be written: ${(error as NodeJS.ErrnoException).code}.`);
+  }
+}
+
+function malformed(path: string, problems: readonly FileProblem[]): AppError {
+  const details = problems.map((problem) => ({ ...problem }));
+  const message = `The secrets file does not fit: ${listProblems(problems)}`;
+  return new AppError('secrets_file_unusable', message, {
+    hint: `Mend ${path} at the lines that details name.`,
+    details,
+  });
+}
+
+function unusable(message: string, hint?: string): AppError {
+  return new AppError('secrets_file_unusable', message, hint === undefined ? {} : { hint });
 }
