@@ -12,27 +12,27 @@ const small = '_format_version: "3.0"\nservices: [{ name: a, url: "http://127.0.
 describe('the committed configuration', () => {
   const { services, upstreams, plugins } = parse(committed);
 
-  test('has the five story services by the names of their contract, each with its route and host', () => {
+  test('has the five story services by the names of their contract, each with its host and few routes', () => {
     const rows = services.map(({ name, routes }: { name: string; routes: { name: string; hosts: string[] }[] }) => [
       name,
-      routes[0]?.name,
-      routes[0]?.hosts,
+      routes.map((route) => route.name.slice(name.length)).join(' '),
+      [...new Set(routes.flatMap(({ hosts }) => hosts))],
     ]);
     expect(rows).toEqual([
-      ['central-sequence-service', 'central-sequence-route', ['centralsequence.fountain.coach']],
-      ['character-management-service', 'character-management-route', ['character.fountain.coach']],
-      ['core-script-management-service', 'core-script-management-route', ['scriptmanagement.fountain.coach']],
-      ['session-context-management-service', 'session-context-management-route', ['sessioncontext.fountain.coach']],
-      ['story-factory-service', 'story-factory-route', ['storyfactory.fountain.coach']],
+      ['central-sequence-service', '.get .post .put', ['centralsequence.fountain.coach']],
+      ['character-management-service', '.get .post .put-delete', ['character.fountain.coach']],
+      ['core-script-management-service', '.get .post .put-delete', ['scriptmanagement.fountain.coach']],
+      ['session-context-management-service', '.get .post .put-delete', ['sessioncontext.fountain.coach']],
+      ['story-factory-service', '.get', ['storyfactory.fountain.coach']],
     ]);
   });
 
-  test('sends each service to an upstream of its own, on a port of its own', () => {
+  test('sends each service to an upstream of its own, on two ports of its own', () => {
     expect(services.map(({ host }: { host: string }) => host)).toEqual(
       upstreams.map(({ name }: { name: string }) => name),
     );
     const targets = upstreams.flatMap((upstream: { targets: { target: string }[] }) => upstream.targets);
-    expect(new Set(targets.map(({ target }: { target: string }) => target)).size).toBe(5);
+    expect(new Set(targets.map(({ target }: { target: string }) => target)).size).toBe(10);
   });
 
   test('uses only plugins that are loaded on the host, and holds no credentials', () => {
@@ -47,8 +47,8 @@ describe('the committed configuration', () => {
   test('sends everything to apps_ip when there is one, and keeps its comments', () => {
     const { text } = render(committed, '172.26.0.5');
     expect(text.match(/172\.26\.0\.5:810\d/g)).toHaveLength(5);
-    expect(text).toContain('# There are no credentials here.');
-    expect(parse(text)).toEqual(parse(committed.replaceAll('127.0.0.1:810', '172.26.0.5:810')));
+    expect(text).toContain('# Generated from deploy-manifests');
+    expect(parse(text)).toEqual(parse(committed.replaceAll('127.0.0.1:8', '172.26.0.5:8')));
     expect(render(committed, '172.26.0.5')).toEqual(render(committed, '172.26.0.5'));
   });
 });
@@ -213,6 +213,6 @@ plugins: [{ name: prometheus }]
   test.each(['', 'no: [yaml', '*nothing', '- list'])('from %j on the host is everything', (text) => {
     const { services, routes } = kongDifference(text, committed);
     expect(services?.added).toHaveLength(5);
-    expect(routes?.added).toContain('central-sequence-service/central-sequence-route');
+    expect(routes?.added).toContain('central-sequence-service/central-sequence-service.get');
   });
 });

@@ -6,10 +6,13 @@ export interface Rectangle {
 
 /**
  * The fewest rectangles that together are exactly the given methods of each path, and of those the ones that overlap least.
- * The same input gives the same ones. Its work grows as 2 to the power of the methods squared; HTTP has few.
+ * The same input gives the same ones, with methods in the given order. Its work grows as 2 to the power of the methods squared; HTTP has few.
  */
-export function coverExactly(methodsByPath: ReadonlyMap<string, ReadonlySet<string>>): readonly Rectangle[] {
-  const methods = [...new Set([...methodsByPath.values()].flatMap((own) => [...own]))].sort();
+export function coverExactly(
+  methodsByPath: ReadonlyMap<string, ReadonlySet<string>>,
+  order: readonly string[],
+): readonly Rectangle[] {
+  const methods = order.filter((method) => [...methodsByPath.values()].some((own) => own.has(method)));
   const candidates = subsets(methods).flatMap((some) => {
     const paths = [...methodsByPath].filter(([, own]) => some.every((method) => own.has(method))).map(([path]) => path);
     return paths.length > 0 ? [{ methods: some, paths }] : [];

@@ -38,7 +38,7 @@ export function groupOf(kong: string, access: Access): string {
 /** The fewest routes that let exactly the methods and paths of an app's contract through, reading and writing apart. */
 export function routesOf(app: StackApp, { hosts, preflight, transport }: Surroundings): Entity[] {
   const routes = groupsOf(app).flatMap(({ terms, methodsByPath }) => {
-    return coverExactly(methodsByPath).map(({ methods, paths }, _, all) => {
+    return coverExactly(methodsByPath, httpMethods).map(({ methods, paths }, _, all) => {
       const upper = methods.map((method) => method.toUpperCase());
       const parts = [app.kong, terms.name, terms.name && all.length === 1 ? undefined : methods.join('-')];
       return {
