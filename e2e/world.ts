@@ -65,6 +65,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World & { s
       AWS_ENDPOINT_URL_LIGHTSAIL: sandbox.url,
       AWS_ENDPOINT_URL_ROUTE_53: sandbox.url,
       GITHUB_API_URL: `${sandbox.url}/github`,
+      ACME_DIRECTORY_URL: `${sandbox.url}/acme/directory`,
       // Worlds have more instances than a budget allows; the tests of the budget set their own.
       BUDGET_EUR_MONTH: '1000000',
       AWS_ACCESS_KEY_ID: 'AKIASANDBOX',

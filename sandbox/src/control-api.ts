@@ -80,6 +80,7 @@ function environment(options: Omit<ControlApiOptions, 'file' | 'logFile'>) {
     AWS_ENDPOINT_URL_LIGHTSAIL: cloudUrl,
     AWS_ENDPOINT_URL_ROUTE_53: cloudUrl,
     GITHUB_API_URL: `${cloudUrl}/github`,
+    ACME_DIRECTORY_URL: `${cloudUrl}/acme/directory`,
     AWS_ACCESS_KEY_ID: 'AKIASANDBOX',
     AWS_SECRET_ACCESS_KEY: 'sandbox',
     AWS_CONFIG_FILE: join(dataDir, 'no-aws-config'),

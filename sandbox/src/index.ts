@@ -1,3 +1,5 @@
+import { emptyAcmeState } from './acme/models.ts';
+import { acmeService } from './acme/wire.ts';
 import { startCloud } from './cloud.ts';
 import { type Control, controlEndpoint } from './control.ts';
 import { createFaults } from './faults.ts';
@@ -59,8 +61,12 @@ async function startWith(settings: Settings, hosts: HostDriver): Promise<Sandbox
   // An earlier version's file may lack what it did not know.
   const state = { ...emptyState(), ...saved?.lightsail };
   const names = { ...emptyRoute53State(), ...saved?.route53 };
+  const authority = { ...emptyAcmeState(), ...saved?.acme };
   const repositories = { ...firstGithubState(), ...saved?.github };
-  const current = () => ({ lightsail: state, route53: names, github: repositories, hosts: hosts.snapshot?.() });
+  const current = () => ({
+    ...{ lightsail: state, route53: names, github: repositories, acme: authority },
+    hosts: hosts.snapshot?.(),
+  });
   const file = settings.stateFile && createStateFile(settings.stateFile, current);
   const save = async () => (file ? file.save() : undefined);
   const changed = () => void save().catch((error: Error) => process.emitWarning(error));
@@ -75,6 +81,7 @@ async function startWith(settings: Settings, hosts: HostDriver): Promise<Sandbox
     lightsailService(lightsail, settings),
     route53Service(route53, settings),
     githubService(github, repositories),
+    acmeService({ state: authority, route53: names, settings, changed }),
   ];
   const control: Control = {
     faults,

@@ -25,6 +25,12 @@ export const settingsSchema = z.strictObject({
       snapshotMs: milliseconds.default(3000).describe('From a snapshot’s pending to available'),
     })
     .prefault({}),
+  certificates: z
+    .strictObject({
+      days: z.number().min(0).default(90).describe('How long a certificate of the ACME directory counts'),
+      ageDays: z.number().min(0).default(0).describe('How old it is when it is issued'),
+    })
+    .prefault({}),
   timeScale: z.number().min(0).default(0.2).describe('How much of a virtual host’s waiting is real: 1 all, 0 none'),
   pageSize: z.int().min(1).default(20),
   sellRetired: z

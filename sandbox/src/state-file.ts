@@ -1,4 +1,5 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
+import type { AcmeState } from './acme/models.ts';
 import type { GithubState } from './github/models.ts';
 import type { LightsailState } from './lightsail/models.ts';
 import type { Route53State } from './route53/models.ts';
@@ -7,6 +8,7 @@ export interface SavedState {
   lightsail: LightsailState;
   route53?: Route53State;
   github?: GithubState;
+  acme?: AcmeState;
   /** What the driver's `snapshot` gave. */
   hosts?: unknown;
 }

@@ -23,7 +23,7 @@ export function welcome({ options, cloudUrl, region, keyPath, pushTo, logFile }:
 The sandbox is ready; Ctrl-C ends it${options.keep ? ' and keeps its state' : ''}.
 
   control API   ${url}
-  cloud         ${cloudUrl}   faults and counts: ${cloudUrl}/_sandbox
+  cloud         ${cloudUrl}   faults and counts: ${cloudUrl}/_sandbox; signs certificates: ${cloudUrl}/acme/root
   default key   ${keyPath}${pushTo ? `\n  images        scripts/build-images.sh ${pushTo}/fountain   (pulled as ghcr.io/fountain/...)` : ''}
   log           ${logFile}
 
