@@ -11,8 +11,10 @@ import { withBundleAdvice } from './operations/hosts/bundle-advice.ts';
 import { deployDockerApp } from './operations/hosts/deploy-docker-app.ts';
 import { applyKongConfig, deployKong } from './operations/hosts/deploy-kong.ts';
 import { deployOpensearch } from './operations/hosts/deploy-opensearch.ts';
+import { createGatewayConfigs } from './operations/hosts/gateway-config.ts';
 import { createHostPlanner } from './operations/hosts/host-plan.ts';
 import { createHostResolver } from './operations/hosts/host-target.ts';
+import { addConsumer, revokeKey, rotateKey } from './operations/hosts/manage-consumers.ts';
 import { removeDockerApp, restartDockerApp, rollbackDockerApp } from './operations/hosts/manage-docker-app.ts';
 import { createOperations } from './operations/index.ts';
 import { attachStaticIpOperation } from './operations/lightsail/attach-static-ip.ts';
@@ -36,6 +38,7 @@ import { createReadiness } from './reads/readiness.ts';
 import { createAcme } from './services/acme.ts';
 import { createCertificateStore } from './services/certificate-store.ts';
 import { createChallengeBook } from './services/challenge-book.ts';
+import { createConsumerKeys } from './services/consumer-keys.ts';
 import { createGithubClient } from './services/github/client.ts';
 import { createGithub } from './services/github.ts';
 import { loadHmacKey } from './services/hmac-key.ts';
@@ -44,9 +47,11 @@ import { openJournal } from './services/journal.ts';
 import { createKongConfigFile } from './services/kong-config-file.ts';
 import { createLightsailClients } from './services/lightsail/clients.ts';
 import { createLightsail } from './services/lightsail.ts';
+import { createManifests } from './services/manifests.ts';
 import { createPasswords } from './services/passwords.ts';
 import { createRoute53Client } from './services/route53/client.ts';
 import { createRoute53 } from './services/route53.ts';
+import { createSecretsFile } from './services/secrets-file.ts';
 import { createSsh } from './services/ssh.ts';
 import { createKeyStore } from './services/ssh-keys.ts';
 import { createMetrics } from './web/metrics.ts';
@@ -122,7 +127,12 @@ export async function buildApp(config: Config, pace: Pace = PACE): Promise<App> 
     accountKeyPath: join(config.dataDir, 'acme', 'account.pem'),
   });
   const passwords = createPasswords(config.dataDir, hmacKey);
-  const configFile = createKongConfigFile(config.kongConfig);
+  const manifests = createManifests({ stackDir: config.stackDir, specsDir: config.specsDir });
+  const secretsFile = createSecretsFile(config.secretsFile);
+  const ownFile = config.kongConfig === undefined ? undefined : createKongConfigFile(config.kongConfig);
+  const gateway = createGatewayConfigs({ manifests, secretsFile, certificates, lightsail, ownFile });
+  const consumerKeys = createConsumerKeys(config.dataDir, passwords.derive);
+  const consumers = { hosts, planner, gateway, manifests, secretsFile, consumerKeys, hmacKey };
   const instanceWatch = { lightsail, hosts, ssh, clock, sshPort, pollMs };
   const { budgetEurMonth, eurPerUsd } = config;
   const regions = async () => [config.awsRegion, ...(await journal.pins.regions())];
@@ -147,8 +157,11 @@ export async function buildApp(config: Config, pace: Pace = PACE): Promise<App> 
     restartDockerApp({ hosts, planner }),
     removeDockerApp({ hosts, planner }),
     deployOpensearch({ hosts, planner, passwords, hmacKey, place: config.opensearchApt }),
-    deployKong({ hosts, planner, configFile, deb: config.kongDeb }),
-    applyKongConfig({ hosts, planner, configFile }),
+    deployKong({ hosts, planner, gateway, deb: config.kongDeb }),
+    applyKongConfig({ hosts, planner, gateway }),
+    addConsumer(consumers),
+    rotateKey(consumers),
+    revokeKey(consumers),
     addSecretOperation(github),
     deleteSecretOperation(github),
     issueCertificateOperation({ acme, route53, certificates, book, clock, pollMs }),

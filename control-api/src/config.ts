@@ -31,8 +31,8 @@ export interface Config {
   specsDir: string;
   /** Absolute path. */
   secretsFile: string;
-  /** Absolute path of Kong's declarative configuration. */
-  kongConfig: string;
+  /** Absolute path of a declarative configuration of the operator's own; undefined: it is made of the manifests. */
+  kongConfig: string | undefined;
   /** Another place for Kong's package than its vendor's. */
   kongDeb: { url: string; sha256: string } | undefined;
   /** Another place for OpenSearch's packages than their vendor's. */
@@ -138,7 +138,7 @@ const settings = z.object({
     .default('./app-services')
     .meta({ hint: 'Give the path of a folder with APP/openapi.yaml for each app.' }),
   SECRETS_FILE: z.string().optional().meta({ hint: 'Give the path of a YAML file that only you can read.' }),
-  KONG_CONFIG: z.string().default('./kong/kong.yml').meta({ hint: 'Give the path of a declarative configuration.' }),
+  KONG_CONFIG: z.string().optional().meta({ hint: 'Give the path of a declarative configuration, or unset it.' }),
   KONG_DEB_URL: artefactUrl.optional().meta({ hint: 'Give the address of a .deb file.' }),
   KONG_DEB_SHA256: sha256.optional().meta({ hint: 'Give what sha256sum prints for the .deb file.' }),
   OPENSEARCH_APT_URL: artefactUrl.optional().meta({ hint: 'Give the address of an apt repository.' }),
@@ -196,7 +196,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     stackDir: resolve(data.STACK_DIR),
     specsDir: resolve(data.SPECS_DIR),
     secretsFile: data.SECRETS_FILE === undefined ? join(dataDir, 'secrets.yaml') : resolve(data.SECRETS_FILE),
-    kongConfig: resolve(data.KONG_CONFIG),
+    kongConfig: data.KONG_CONFIG === undefined ? undefined : resolve(data.KONG_CONFIG),
     kongDeb: kongDebOf(data),
     opensearchApt: opensearchAptOf(data),
     syncLimitS: data.SYNC_LIMIT_S,

@@ -49,6 +49,7 @@ export const catalogue = {
   ],
   operation_not_found: [404, 'There is no such operation.', 'GET /operations lists them.'],
   app_not_found: [404, 'There is no such app on the host.', 'GET /services/docker-apps shows what runs there.'],
+  consumer_not_found: [404, 'The gateway has no such consumer.', 'POST /services/add-consumer adds one.'],
   zone_not_found: [404, 'There is no such public hosted zone.', 'GET /aws/route53/hosted-zones lists what there is.'],
   repository_not_found: [
     404,

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { hostFields, reasonField, requireHost } from './host.ts';
 
-const appsIpSchema = z
+export const appsIpSchema = z
   .ipv4('is no IPv4 address, such as 172.26.0.5')
   .refine((ip) => !/^(0|22[4-9]|23\d|24\d|25[0-5])\.|^169\.254\./.test(ip), 'is no address that a host can have')
   .meta({
     description:
-      'Private address of the apps host, put in the place of 127.0.0.1 in the configuration. Send it with every call: without it 127.0.0.1 stands there again',
+      'Private address of the apps host; default is that of the apps instance in stack.yaml, and 127.0.0.1 where there is none',
     example: '172.26.0.5',
   });
 
@@ -58,6 +58,13 @@ export const kongResultSchema = z
           'What the configuration on the host and this one differ in, before the call; empty when in nothing',
         example: { upstreams: { added: ['story-factory-service.upstream'], removed: [], changed: [] } },
       }),
-    apps_ip: z.string().nullable().meta({ description: 'The address that was put in, if any', example: '172.26.0.5' }),
+    apps_ip: z.string().nullable().meta({
+      description: 'Where the apps are; null when KONG_CONFIG says it',
+      example: '172.26.0.5',
+    }),
+    apps_ip_from: z.string().meta({
+      description: 'Who says so: the call, an instance, the default, or KONG_CONFIG',
+      example: 'instance eu-central-1/apps',
+    }),
   })
   .meta({ description: 'Kong as it is now', example: { version: '3.9.3', proxy_urls: ['http://203.0.113.7'] } });

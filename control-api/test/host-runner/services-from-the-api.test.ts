@@ -10,6 +10,7 @@ import type { HostResolver, HostTarget } from '../../src/operations/hosts/host-t
 import type { Context, Operation } from '../../src/operations/operation.ts';
 import { applyKongConfigBodySchema, deployKongBodySchema } from '../../src/schemas/kong.ts';
 import { deployOpensearchBodySchema } from '../../src/schemas/opensearch.ts';
+import { ownGatewayConfig } from '../operations/hosts/gateway-fakes.ts';
 import { configText } from '../recipes/kong/kong-wish.ts';
 import { readingsOf, runAsPlanned, target, workFor } from './as-planned.ts';
 import { printable } from './attacks.ts';
@@ -114,11 +115,11 @@ test('deploy-kong and apply-kong-config: nor does anything of a configuration', 
   await fc.assert(
     fc.asyncProperty(wishes, printable, kinds, anyCourse, async ([what, body], comment, kind, course) => {
       const text = `# a canary: ${comment}\n${configText('hostile')}`;
-      const configFile = { path: '/etc/ours/kong.yml', read: async () => text };
+      const gateway = ownGatewayConfig(text);
       const work =
         what === 'deploy'
-          ? await workOf((given) => deployKong({ ...given, configFile, deb: undefined }), body)
-          : await workOf((given) => applyKongConfig({ ...given, configFile }), body);
+          ? await workOf((given) => deployKong({ ...given, gateway, deb: undefined }), body)
+          : await workOf((given) => applyKongConfig({ ...given, gateway }), body);
       const calls = work && (await orRefused(runAsPlanned(host, work, await readingsOf(kind), course)));
       if (!calls) return;
       ran += calls.length;

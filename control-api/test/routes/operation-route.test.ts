@@ -150,10 +150,14 @@ test.each([
   ['/services/remove-docker-app', 'docker-app.remove', { name: 'my-app', confirm: 'my-app' }],
   ['/services/deploy-kong', 'kong.deploy', { apps_ip: '172.26.0.5', version: '3.9.3' }],
   ['/services/apply-kong-config', 'kong.apply-config', { apps_ip: '172.26.0.5' }],
+  ['/services/add-consumer', 'gateway.add-consumer', { username: 'reader', access: { all: 'read' } }],
+  ['/services/rotate-key', 'gateway.rotate-key', { username: 'reader', drop_old: true }],
+  ['/services/revoke-key', 'gateway.revoke-key', { username: 'reader', confirm: 'reader' }],
 ])('POST %s starts %s', async (url, name, body) => {
   const host = url.startsWith('/services') ? { instance_ip: '9.10.11.12', ssh_key_path: '/path/to/ssh_key' } : {};
-  const kong = { version: '3.9.3', proxy_urls: [], config_sha256: '', difference: {}, apps_ip: null };
-  const result = { name: 'my-app', image: 'my-app:latest', digest: null, url: null, ...kong };
+  const kong = { version: '3.9.3', proxy_urls: [], config_sha256: '', difference: {}, apps_ip: null, apps_ip_from: '' };
+  const consumer = { username: 'reader', keys: 1, key_path: null };
+  const result = { name: 'my-app', image: 'my-app:latest', digest: null, url: null, ...kong, ...consumer };
   const operations = fakeOperations(Promise.resolve(operationView({ result })));
   const answer = await (await web({ operations })).inject({ method: 'POST', url, payload: { ...host, ...body } });
   expect(answer.statusCode).toBe(200);

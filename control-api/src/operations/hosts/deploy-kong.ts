@@ -1,25 +1,24 @@
 import { isStep, type PlanItem, type Probe, type Readings } from '../../lib/command.ts';
 import type { Secret } from '../../lib/secret.ts';
 import { base } from '../../recipes/base/base.ts';
-import { type KongConfig, kongCredentials, renderKongConfig } from '../../recipes/kong/config.ts';
 import { kongDifference } from '../../recipes/kong/difference.ts';
 import type { KongFacts } from '../../recipes/kong/facts.ts';
 import { kong, kongApply } from '../../recipes/kong/kong.ts';
 import { type KongDeb, kongVersion } from '../../recipes/kong/package.ts';
 import type { ApplyKongConfigBody, DeployKongBody } from '../../schemas/kong.ts';
-import type { KongConfigFile } from '../../services/kong-config-file.ts';
-import { type Operation, wouldChange } from '../operation.ts';
+import { type Context, type Operation, type Plan, wouldChange } from '../operation.ts';
+import type { GatewayConfig, GatewayConfigs } from './gateway-config.ts';
 import type { Decision, HostPlanner } from './host-plan.ts';
 import type { HostResolver, HostTarget } from './host-target.ts';
 
 interface Dependencies {
   hosts: HostResolver;
   planner: HostPlanner;
-  configFile: KongConfigFile;
+  gateway: GatewayConfigs;
 }
 
 /** A host, and what is never told of the configuration that it is to have: whatever a target holds is redacted. */
-interface KongTarget extends HostTarget {
+export interface KongTarget extends HostTarget {
   credentials: readonly Secret[];
 }
 
@@ -27,21 +26,24 @@ interface KongTarget extends HostTarget {
 export function deployKong(
   dependencies: Dependencies & { deb: KongDeb | undefined },
 ): Operation<DeployKongBody, KongTarget> {
-  const { hosts, planner, configFile, deb } = dependencies;
+  const { hosts, planner, gateway, deb } = dependencies;
   return {
     name: 'kong.deploy',
     deadlineS: 600,
-    target: async (input, { signal }) => withCredentials(await hosts.resolve(input, signal), configFile),
+    target: async (input, { signal }) => {
+      const host = await hosts.resolve(input, signal);
+      return { ...host, credentials: await gateway.credentials() };
+    },
     async plan(input, context, host) {
       const version = kongVersion(input.version);
-      const config = await readConfig(configFile, input);
-      const wish = { version, deb, config };
+      const rendered = await gateway.render({ appsIp: input.apps_ip, now: context.startedAt });
+      const wish = { version, deb, config: rendered.config };
       return planner.plan(host, context, {
         probes: probesOf(kong.probes(wish)),
         decide(readings) {
           const facts = kong.parse(readings);
           const items = [...base.plan(base.parse(readings), {}), ...kong.plan(facts, wish)];
-          return decision(items, { facts, config, version, host, input });
+          return decision(items, { facts, rendered, version, host });
         },
       });
     },
@@ -49,36 +51,35 @@ export function deployKong(
 }
 
 /** Brings another configuration to a Kong that deploy-kong has put on a host; no connection is cut. */
-export function applyKongConfig({
-  hosts,
-  planner,
-  configFile,
-}: Dependencies): Operation<ApplyKongConfigBody, KongTarget> {
+export function applyKongConfig({ hosts, planner, gateway }: Dependencies): Operation<ApplyKongConfigBody, KongTarget> {
   return {
     name: 'kong.apply-config',
     deadlineS: 300,
-    target: async (input, { signal }) => withCredentials(await hosts.resolve(input, signal), configFile),
+    target: async (input, { signal }) => {
+      const host = await hosts.resolve(input, signal);
+      return { ...host, credentials: await gateway.credentials() };
+    },
     async plan(input, context, host) {
-      const config = await readConfig(configFile, input);
-      return planner.plan(host, context, {
-        probes: probesOf(kongApply.probes({ config })),
-        decide(readings: Readings) {
-          const facts = kongApply.parse(readings);
-          const items = kongApply.plan(facts, { config });
-          return decision(items, { facts, config, version: facts.version ?? '', host, input });
-        },
-      });
+      const rendered = await gateway.render({ appsIp: input.apps_ip, now: context.startedAt });
+      return planApply(rendered, { host, context, planner });
     },
   };
 }
 
-/** What cannot be read is told when it is planned with. */
-async function withCredentials(host: HostTarget, file: KongConfigFile): Promise<KongTarget> {
-  return { ...host, credentials: await file.read().then(kongCredentials, () => []) };
-}
-
-async function readConfig(file: KongConfigFile, { apps_ip }: ApplyKongConfigBody): Promise<KongConfig> {
-  return renderKongConfig(await file.read(), file.path, apps_ip);
+/** What brings a configuration to a Kong that is there. */
+export function planApply(
+  rendered: GatewayConfig,
+  { host, context, planner }: { host: HostTarget; context: Context; planner: HostPlanner },
+): Promise<Plan> {
+  const { config } = rendered;
+  return planner.plan(host, context, {
+    probes: probesOf(kongApply.probes({ config })),
+    decide(readings: Readings) {
+      const facts = kongApply.parse(readings);
+      const items = kongApply.plan(facts, { config });
+      return decision(items, { facts, rendered, version: facts.version ?? '', host });
+    },
+  });
 }
 
 function probesOf(probes: readonly Probe[]): Probe[] {
@@ -87,24 +88,25 @@ function probesOf(probes: readonly Probe[]): Probe[] {
 
 interface Decided {
   facts: KongFacts;
-  config: KongConfig;
+  rendered: GatewayConfig;
   version: string;
   host: HostTarget;
-  input: ApplyKongConfigBody;
 }
 
-function decision(items: readonly PlanItem[], { facts, config, version, host, input }: Decided): Decision {
-  const steps = items.filter(isStep);
+function decision(plan: readonly PlanItem[], { facts, rendered, version, host }: Decided): Decision {
+  const { config, appsIp, appsIpFrom, made } = rendered;
+  const steps = plan.filter(isStep);
   const changes = steps.filter(({ effect }) => effect === 'change').length;
   const result = {
     version,
     proxy_urls: [`http://${host.address}`, `https://${host.address}`],
     config_sha256: config.sha256,
     difference: kongDifference(facts.config ?? '', config.text),
-    apps_ip: input.apps_ip ?? null,
+    apps_ip: appsIp,
+    apps_ip_from: appsIpFrom,
   };
   return {
-    items,
+    items: [...made, ...plan],
     preview: { message: `Kong ${version}${changes === 0 ? ' is as asked' : ''}: ${wouldChange(changes)}.`, result },
     conclude: () => ({
       message:

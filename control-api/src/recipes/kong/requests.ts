@@ -62,11 +62,14 @@ function requestsFor(service: string, { hosts, paths, methods, protocols }: Rout
   if (host === undefined) return [];
   const scheme = (protocols ?? ['http']).includes('http') ? 'http' : 'https';
   // OPTIONS goes past key-auth, for cors.
-  const method = methods?.includes('GET') === false ? methods.find((one) => one !== 'OPTIONS') : 'GET';
+  const method =
+    methods?.includes('GET') === false ? methods.find((one) => /^[A-Z]+$/.test(one) && one !== 'OPTIONS') : 'GET';
   if (method === undefined) return [];
   return (paths ?? ['/']).flatMap((path) => {
     const sample = path.startsWith('~') ? sampleOf(path.slice(1)) : path;
-    return sample === undefined ? [] : [{ service, method, scheme, host, path: sample }];
+    return sample === undefined || !/^\/[\w./~-]*$/.test(sample)
+      ? []
+      : [{ service, method, scheme, host, path: sample }];
   });
 }
 
@@ -77,7 +80,7 @@ function sampleOf(expression: string): string | undefined {
     .replace(/^\^|\$$/g, '')
     .replace(/\\(.)/g, '$1');
   try {
-    return /^\/[\w./~-]*$/.test(sample) && new RegExp(`^(?:${expression})`).test(sample) ? sample : undefined;
+    return new RegExp(`^(?:${expression})`).test(sample) ? sample : undefined;
   } catch {
     return undefined;
   }

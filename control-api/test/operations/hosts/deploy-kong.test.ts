@@ -7,6 +7,7 @@ import { createHostPlanner } from '../../../src/operations/hosts/host-plan.ts';
 import type { HostTarget } from '../../../src/operations/hosts/host-target.ts';
 import { configText } from '../../recipes/kong/kong-wish.ts';
 import { fakeClock, fakeContext } from '../cloud-fakes.ts';
+import { ownGatewayConfig } from './gateway-fakes.ts';
 
 const host: HostTarget = {
   ...{ key: 'k', label: 'instance eu-central-1/kong', address: '203.0.113.7', port: 22, username: 'admin' },
@@ -38,11 +39,11 @@ function kongOn(text = configText('a'), changes: Readings = {}) {
       },
     },
   });
-  const configFile = { path: '/etc/ours/kong.yml', read: async () => text };
+  const gateway = ownGatewayConfig(text);
   const hosts = { resolve: async () => host, pinnedKeys: async () => [] };
   const context = fakeContext(fakeClock());
-  const deploy = deployKong({ hosts, planner, configFile, deb: undefined });
-  const apply = applyKongConfig({ hosts, planner, configFile });
+  const deploy = deployKong({ hosts, planner, gateway, deb: undefined });
+  const apply = applyKongConfig({ hosts, planner, gateway });
   return {
     runs,
     connections: () => connections,
@@ -64,6 +65,7 @@ describe('Kong as asked', () => {
         config_sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
         difference: {},
         apps_ip: null,
+        apps_ip_from: 'KONG_CONFIG',
       },
     });
     expect({ runs, connections: connections() }).toEqual({ runs: [], connections: 1 });

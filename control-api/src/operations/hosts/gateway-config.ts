@@ -1,0 +1,141 @@
+import type { PlanItem } from '../../lib/command.ts';
+import { AppError } from '../../lib/errors.ts';
+import type { Secret } from '../../lib/secret.ts';
+import { type KongConfig, kongCredentials, renderKongConfig } from '../../recipes/kong/config.ts';
+import { generateKong } from '../../recipes/kong/generate/generate.ts';
+import type { GatewayCertificate } from '../../recipes/kong/generate/wish.ts';
+import type { StackManifest } from '../../schemas/manifest.ts';
+import type { Consumer } from '../../schemas/secrets-file.ts';
+import type { CertificateStore, StoredCertificate } from '../../services/certificate-store.ts';
+import type { KongConfigFile } from '../../services/kong-config-file.ts';
+import type { Lightsail } from '../../services/lightsail.ts';
+import type { Manifests } from '../../services/manifests.ts';
+import type { SecretsFile } from '../../services/secrets-file.ts';
+
+export interface GatewayConfig {
+  config: KongConfig;
+  /** Where the apps are; null when the operator's own file says it. */
+  appsIp: string | null;
+  appsIpFrom: string;
+  /** What it was made of, told as lines of the plan. */
+  made: readonly PlanItem[];
+}
+
+/** The configuration of the gateway: made of manifests, contracts, secrets file and certificates, or the operator's own file. */
+export interface GatewayConfigs {
+  /** Those that a configuration has now. What cannot be read is told when it is rendered. */
+  credentials(): Promise<readonly Secret[]>;
+  /**
+   * @param consumers instead of those of the secrets file
+   * @throws {AppError} manifest_invalid, secrets_file_unusable, kong_config_invalid, invalid_request, and what AWS answers
+   */
+  render(wish: { appsIp?: string | undefined; consumers?: readonly Consumer[]; now: Date }): Promise<GatewayConfig>;
+}
+
+interface Dependencies {
+  manifests: Manifests;
+  secretsFile: SecretsFile;
+  certificates: Pick<CertificateStore, 'list'>;
+  lightsail: Pick<Lightsail, 'instance'>;
+  /** The operator's own file, used as it is. */
+  ownFile: KongConfigFile | undefined;
+}
+
+export function createGatewayConfigs(dependencies: Dependencies): GatewayConfigs {
+  const { manifests, secretsFile, certificates, lightsail, ownFile } = dependencies;
+  if (ownFile) return ownConfig(ownFile);
+  return {
+    async credentials() {
+      const [keys, privateKeys] = await Promise.all([
+        secretsFile.read().then(
+          ({ consumers }) => consumers.flatMap((consumer) => consumer.keys),
+          () => [],
+        ),
+        certificates.list().then(
+          (list) => list.map(({ key }) => key),
+          () => [],
+        ),
+      ]);
+      return [...keys, ...privateKeys];
+    },
+    async render({ appsIp: asked, consumers: given, now }) {
+      const [stack, consumers, stored] = await Promise.all([
+        manifests.read(),
+        given ?? secretsFile.read().then((secrets) => secrets.consumers),
+        certificates.list(),
+      ]);
+      const apps = await appsAddress(asked, stack.manifest, lightsail);
+      const text = generateKong({ stack, consumers, certificates: stored.map(served), appsIp: apps.ip });
+      return {
+        config: renderKongConfig(text, 'what the manifests make', undefined),
+        appsIp: apps.ip,
+        appsIpFrom: apps.from,
+        made: [apps.line, consumersLine(consumers), ...certificateLines(stored, now)],
+      };
+    },
+  };
+}
+
+function ownConfig(file: KongConfigFile): GatewayConfigs {
+  return {
+    credentials: () => file.read().then(kongCredentials, () => []),
+    async render({ appsIp, consumers }) {
+      if (consumers) {
+        throw new AppError(
+          'invalid_request',
+          `KONG_CONFIG names ${file.path}, and consumers have their place in there.`,
+          {
+            hint: 'Unset KONG_CONFIG and restart the control API: then the configuration is made of the manifests.',
+          },
+        );
+      }
+      const config = renderKongConfig(await file.read(), file.path, appsIp);
+      const line = settled('Source of the configuration', `${file.path}, by KONG_CONFIG`);
+      return { config, appsIp: appsIp ?? null, appsIpFrom: appsIp ? 'the call' : 'KONG_CONFIG', made: [line] };
+    },
+  };
+}
+
+/** As asked; else that of the apps instance, since Kong reaches its containers there; else of Kong's own host. */
+async function appsAddress(
+  asked: string | undefined,
+  { region, instances: { apps } }: StackManifest,
+  lightsail: Pick<Lightsail, 'instance'>,
+): Promise<{ ip: string; from: string; line: PlanItem }> {
+  const found = (ip: string, from: string, why = '') => ({
+    ...{ ip, from },
+    line: settled('Address of the apps', `${ip}, by ${from}${why}`),
+  });
+  if (asked !== undefined) return found(asked, 'the call');
+  const instance = await lightsail.instance(region, apps.name);
+  if (instance?.private_ip) return found(instance.private_ip, `instance ${region}/${apps.name}`);
+  return found(
+    '127.0.0.1',
+    'default',
+    `: there is no instance ${apps.name} in ${region}; repeat the call when there is`,
+  );
+}
+
+function consumersLine(consumers: readonly Consumer[]): PlanItem {
+  const none = 'none, so nobody is let in: POST /services/add-consumer';
+  return settled('Consumers', consumers.length === 0 ? none : consumers.map(({ username }) => username).join(', '));
+}
+
+function certificateLines(stored: readonly StoredCertificate[], now: Date): PlanItem[] {
+  if (stored.length === 0) {
+    return [settled('Certificates', 'none, so every host is served over http too: POST /tls/issue-certificate')];
+  }
+  return stored.map(({ names, notAfter }) => {
+    const day = notAfter.toISOString().slice(0, 10);
+    const until = notAfter < now ? `EXPIRED on ${day}: POST /tls/issue-certificate` : `until ${day}`;
+    return settled(`Certificate for ${names.join(', ')}`, until);
+  });
+}
+
+function served({ names, certificate, key }: StoredCertificate): GatewayCertificate {
+  return { names, certificate, key };
+}
+
+function settled(name: string, detail: string): PlanItem {
+  return { name, settled: true, detail };
+}
