@@ -33,7 +33,7 @@ One that is there for the same names is kept until less than a third of its time
 call, made every few weeks, is all that renewal takes. When it fails, nothing is replaced. The gateway gets the certificate
 by POST /services/apply-kong-config.`,
   body: issueCertificateBodySchema,
-  example: { names: ['example.com', '*.example.com'], email: 'operator@example.com' },
+  example: { names: ['example.com', '*.example.com'], email: 'operator@fountain.coach' },
   result: certificateResultSchema,
 };
 

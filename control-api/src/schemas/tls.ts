@@ -48,7 +48,7 @@ export const issueCertificateBodySchema = z
     email: z
       .email('is no email address')
       .max(254)
-      .meta({ description: 'Contact of the account at the certificate authority', example: 'operator@example.com' }),
+      .meta({ description: 'Contact of the account at the certificate authority', example: 'operator@fountain.coach' }),
     force: z.boolean().default(false).meta({
       description: 'Issue it anew each time, also while there is a good one; authorities limit how often',
       example: false,
