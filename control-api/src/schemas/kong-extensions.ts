@@ -45,7 +45,7 @@ const operations = Object.fromEntries(httpMethods.map((method) => [method, opera
 const path = z.string().regex(/^\/([A-Za-z0-9._~/-]|\{[A-Za-z_][A-Za-z0-9_-]*\})*$/, 'is no path such as /a/{id}');
 
 const document: z.ZodType<OpenApi> = extended({
-  openapi: z.string('is no text such as 3.1.0').regex(/^3\./, 'is not 3.x'),
+  openapi: z.string().regex(/^3\./, 'is not 3.x'),
   paths: z.record(path, extended({ ...operations, ...onRoutes })),
   'x-kong-tags': z.array(name).optional(),
   'x-kong-service-defaults': defaultsWithout('name', 'host', 'port', 'url', 'routes', 'plugins'),

@@ -12,7 +12,13 @@ import { availabilityZone, blueprintId, bundleId } from './lightsail.ts';
 
 /** The files of deploy-manifests, which say what is deployed where. */
 
-const count = z.int('is no whole number').min(1, 'is less than 1').max(1_000_000_000, 'is too large');
+/** A complaint about what is there; what is not there is missing. */
+const wording = (complaint: string) => ({
+  error: ({ input }: { input?: unknown }) => (input === undefined ? undefined : complaint),
+});
+const wholeNumber = z.int(wording('is no whole number'));
+
+const count = wholeNumber.min(1, 'is less than 1').max(1_000_000_000, 'is too large');
 
 /** Kong refuses a longer period with the lower limit. */
 export const limitsSchema = z
@@ -109,7 +115,7 @@ export const stackManifestSchema = z
   })
   .meta({ id: 'StackManifest', description: 'deploy-manifests/stack.yaml: what all apps have in common' });
 
-const port = z.int('is no whole number').min(1, 'is no port').max(65535, 'is no port');
+const port = wholeNumber.min(1, 'is no port').max(65535, 'is no port');
 
 /** Kong takes more, but a name is part of those of routes, upstreams and groups. */
 const kongName = z
@@ -128,7 +134,7 @@ export const appManifestSchema = z
       })
       .meta({ description: 'Image without tag; the call names that', example: 'ghcr.io/user/my-app' }),
     ports: z
-      .tuple([port, port], 'takes two ports: blue and green')
+      .tuple([port, port], wording('takes two ports: blue and green'))
       .refine(([blue, green]) => blue !== green, 'names one port twice: blue and green run side by side')
       .meta({
         description: 'Ports of the host, blue and green: one in use, one for the next release',
@@ -149,8 +155,7 @@ export const appManifestSchema = z
       .array(secretNameSchema)
       .default([])
       .meta({ description: 'Names of secret variables; their values are in SECRETS_FILE', example: ['DATABASE_URL'] }),
-    memory_mb: z
-      .int('is no whole number')
+    memory_mb: wholeNumber
       .min(16, 'is less than 16')
       .max(1_048_576, 'is too large')
       .meta({ description: 'Memory limit in MiB of each of the two', example: 96 }),

@@ -51,16 +51,21 @@ export const secretsFileSchema = z
   })
   .superRefine(({ consumers }, context) => {
     const usernames = consumers.map(({ username }) => username);
-    const keys = consumers.flatMap(({ keys: own }, at) => own.map((key, index) => ({ key: key.reveal(), at, index })));
+    const keys = consumers.flatMap(({ keys: own }, at) => own.map((key, index) => ({ text: textOf(key), at, index })));
     for (const [at, name] of usernames.entries()) {
       if (usernames.indexOf(name) === at) continue;
       context.addIssue({ code: 'custom', path: ['consumers', at, 'username'], message: 'is that of another consumer' });
     }
-    for (const [position, { key, at, index }] of keys.entries()) {
-      if (keys.findIndex((other) => other.key === key) === position) continue;
+    for (const [position, { text, at, index }] of keys.entries()) {
+      if (keys.findIndex((other) => other.text === text) === position) continue;
       context.addIssue({ code: 'custom', path: ['consumers', at, 'keys', index], message: 'is there twice' });
     }
   });
+
+/** A key that did not fit is still the text of the file when all are compared. */
+function textOf(key: Secret | string): string {
+  return typeof key === 'string' ? key : key.reveal();
+}
 
 /** Who may use the gateway. */
 export interface Consumer {

@@ -1,10 +1,9 @@
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { type FileHandle, open, realpath } from 'node:fs/promises';
 import { Document, isMap, isSeq, parseDocument, type YAMLMap } from 'yaml';
 import { AppError } from '../lib/errors.ts';
-import { nonce } from '../lib/ids.ts';
 import { type Consumer, type Secrets, secretsFileSchema } from '../schemas/secrets-file.ts';
+import { writePrivateFile } from './private-file.ts';
 import { checkYaml, type FileProblem, listProblems } from './yaml-file.ts';
 
 /** SECRETS_FILE: values of the manifests' secrets, and the consumers of the gateway. Read anew at every call. */
@@ -18,7 +17,7 @@ export interface SecretsFile {
   read(): Promise<Secrets>;
   /**
    * Exchanges all consumers. The rest of the file stays, comments too, and it is never half written.
-   * @throws {AppError} secrets_file_unusable
+   * @throws {AppError} secrets_file_unusable; journal_unavailable when it cannot be written
    */
   setConsumers(consumers: readonly Consumer[]): Promise<void>;
 }
@@ -37,12 +36,14 @@ export function createSecretsFile(path: string): SecretsFile {
     },
     async setConsumers(consumers) {
       const text = await readPrivately(path);
-      check(text ?? '');
+      const before = check(text ?? '').consumers;
+      if (JSON.stringify(before.map(plainConsumer)) === JSON.stringify(consumers.map(plainConsumer))) return;
       const document = documentOf(text);
       exchangeConsumers(document, consumers);
       const next = document.toString({ lineWidth: 0 });
       check(next);
-      if (next !== text) await replace(path, next);
+      // What a link leads to is exchanged, not the link.
+      await writePrivateFile(await realpath(path).catch(() => path), next);
     },
   };
 }
@@ -108,25 +109,6 @@ async function readOwn(file: FileHandle, path: string): Promise<string> {
     throw unusable(`${path} has mode ${mode}; 0600 or 0400 is wanted.`, `chmod 600 ${path}`);
   }
   return file.readFile('utf8');
-}
-
-/** Written beside, synced, then renamed; a rename is on disk when its folder is. */
-async function replace(path: string, text: string): Promise<void> {
-  const beside = `${path}.${nonce()}`;
-  try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    const file = await open(beside, 'wx', 0o600);
-    await file
-      .writeFile(text)
-      .then(() => file.sync())
-      .finally(() => file.close());
-    await rename(beside, path);
-    const folder = await open(dirname(path));
-    await folder.sync().finally(() => folder.close());
-  } catch (error) {
-    await rm(beside, { force: true });
-    throw unusable(`${path} cannot be written: ${(error as NodeJS.ErrnoException).code}.`);
-  }
 }
 
 function malformed(path: string, problems: readonly FileProblem[]): AppError {

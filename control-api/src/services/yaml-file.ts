@@ -38,16 +38,17 @@ export function checkYaml<T>(
   }
   const problemAt = (path: readonly PropertyKey[], message: string) =>
     problemOf(lineOf(document.contents, path, lines), path.map(String).join('.'), message);
+  let plain: unknown;
   try {
-    const parsed = schema.safeParse(document.toJS() ?? {});
-    if (parsed.success) return { value: parsed.data, problemAt };
-    const toProblem = ({ path, message }: ZodProblem) => problemAt(path, message);
-    return { problems: zodProblems(parsed.error, schema).map(toProblem) };
+    plain = document.toJS() ?? {};
   } catch {
-    return {
-      problems: [problemOf(1, '', 'is no YAML: an alias without its anchor, or aliases of aliases without end')],
-    };
+    const message = 'is no YAML: an alias without its anchor, or aliases of aliases without end';
+    return { problems: [problemOf(1, '', message)] };
   }
+  const parsed = schema.safeParse(plain);
+  if (parsed.success) return { value: parsed.data, problemAt };
+  const toProblem = ({ path, message }: ZodProblem) => problemAt(path, message);
+  return { problems: zodProblems(parsed.error, schema).map(toProblem) };
 }
 
 /** The line of the last part of a path that is there. */

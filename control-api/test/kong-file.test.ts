@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { checkDeclarative } from '../../sandbox/src/stand-ins/kong/index.ts';
+import { committedKong } from '../../tools/kong-generate.ts';
+import { Secret } from '../src/lib/secret.ts';
+import { generateKong } from '../src/recipes/kong/generate/generate.ts';
+import { PLUGINS } from '../src/recipes/kong/settings.ts';
+import type { Stack } from '../src/schemas/manifest.ts';
+import { createManifests } from '../src/services/manifests.ts';
+
+interface Route {
+  name: string;
+  hosts: string[];
+  methods: string[];
+  paths: string[];
+}
+
+const root = new URL('../..', import.meta.url);
+const committed = readFileSync(new URL('kong/kong.yml', root), 'utf8');
+const routes: Route[] = parse(committed).services.flatMap(({ routes }: { routes: Route[] }) => routes);
+
+let stack: Stack;
+beforeAll(async () => {
+  const folders = {
+    stackDir: new URL('deploy-manifests', root).pathname,
+    specsDir: new URL('app-services', root).pathname,
+  };
+  stack = await createManifests(folders).read();
+});
+
+test('kong/kong.yml is what manifests and contracts say: npm run kong:generate', async () => {
+  expect(committed).toBe(await committedKong());
+});
+
+describe('the configuration of the stack', () => {
+  test('is one of Kong’s, also with consumers, certificates and all that a manifest may ask for', () => {
+    const consumers = [
+      {
+        username: 'a',
+        keys: [new Secret('k1'), new Secret('k2')],
+        access: { all: 'read' as const },
+        limits: { hour: 1 },
+      },
+      { username: 'b', keys: [new Secret('k3')], access: { 'story-factory-api': 'write' as const } },
+    ];
+    const certificates = [
+      { names: ['fountain.coach', '*.fountain.coach'], certificate: 'PEM\n', key: new Secret('PEM\n') },
+    ];
+    const gateway = { ...stack.manifest.gateway, allow_ips: ['10.0.0.0/8'], http_log: 'http://10.0.0.9:8080/logs' };
+    const apps = stack.apps.map((app) => ({ ...app, limits: { minute: 1, hour: 2 }, allow_ips: ['10.0.0.0/8'] }));
+    const full = { manifest: { ...stack.manifest, gateway }, apps };
+    for (const text of [committed, generateKong({ stack: full, consumers, certificates, appsIp: '172.26.0.5' })]) {
+      expect(checkDeclarative(text, PLUGINS)).toBeUndefined();
+    }
+  });
+
+  test('lets every operation of every contract through, by one route, and by another for a browser to ask first', () => {
+    const operations = stack.apps.flatMap(({ host, spec }) =>
+      Object.entries(spec.paths).flatMap(([path, item]) =>
+        Object.keys(item).flatMap((method) => (/^(get|post|put|delete)$/.test(method) ? [{ host, path, method }] : [])),
+      ),
+    );
+    expect(operations.length).toBeGreaterThan(40);
+    for (const { host, path, method } of operations) {
+      const found = matching(`${host}.fountain.coach`, method, path.replace(/\{[^}]+\}/g, '17'));
+      expect(found, `${method} ${path}`).toHaveLength(1);
+      expect(matching(`${host}.fountain.coach`, 'options', path.replace(/\{[^}]+\}/g, '17'))).not.toHaveLength(0);
+    }
+  });
+
+  test.each([
+    ['central-sequence of another host', 'character.fountain.coach', 'post', '/sequence'],
+    ['a method that is not in the contract', 'centralsequence.fountain.coach', 'delete', '/sequence'],
+    ['another method of a path that has some', 'centralsequence.fountain.coach', 'put', '/sequence'],
+    ['a path below one of the contract', 'centralsequence.fountain.coach', 'get', '/sequence/version/1'],
+    ['a path that only starts as one', 'storyfactory.fountain.coach', 'get', '/storiesx'],
+    ['health', 'storyfactory.fountain.coach', 'get', '/health'],
+    ['readiness', 'storyfactory.fountain.coach', 'get', '/ready'],
+    ['figures', 'storyfactory.fountain.coach', 'get', '/metrics'],
+    ['the root', 'storyfactory.fountain.coach', 'get', '/'],
+    ['a file further down', 'storyfactory.fountain.coach', 'get', '/files/a/b'],
+    ['a host that nobody has', 'fountain.coach', 'get', '/stories'],
+  ])('lets nothing else through: %s', (_, host, method, path) => {
+    expect(matching(host, method, path)).toEqual([]);
+  });
+
+  test('has few routes, each with a name of its own', () => {
+    expect(routes).toHaveLength(13);
+    expect(new Set(routes.map(({ name }) => name)).size).toBe(13);
+  });
+});
+
+function matching(host: string, method: string, path: string): Route[] {
+  return routes.filter(
+    ({ hosts, methods, paths }) =>
+      hosts.includes(host) &&
+      methods.includes(method.toUpperCase()) &&
+      paths.some((pattern) => new RegExp(`^(?:${pattern.slice(1)})`).test(path)),
+  );
+}
