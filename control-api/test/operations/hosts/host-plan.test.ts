@@ -17,8 +17,9 @@ const step = (name: string, more: Partial<Step> = {}): Step => ({
   ...more,
 });
 
-/** Plans these items against a session that tells `events` when it runs the steps. */
-async function planned(items: PlanItem[], events: HostSessionEvent[] = []) {
+/** Plans these items, and after the first reading others, against a session that tells `events` when it runs steps. */
+async function planned(items: PlanItem[], events: HostSessionEvent[] = [], next: PlanItem[] = items) {
+  let readings = 0;
   const runs: Parameters<HostSession['runSteps']>[0][] = [];
   const releases: (() => void)[] = [];
   let open = 0;
@@ -28,7 +29,7 @@ async function planned(items: PlanItem[], events: HostSessionEvent[] = []) {
       async open() {
         open += 1;
         return {
-          readFacts: async () => ({ readings: { fact: { exit: 0, output: 'read' } }, digest: 'd1' }),
+          readFacts: async () => ({ readings: { fact: { exit: 0, output: 'read' } }, digest: `d${++readings}` }),
           async runSteps(run) {
             runs.push(run);
             for (const event of events) run.onEvent(event);
@@ -44,7 +45,7 @@ async function planned(items: PlanItem[], events: HostSessionEvent[] = []) {
   const plan = await planner.plan(host, context, {
     probes: [],
     decide: ({ fact }) => ({
-      items,
+      items: readings === 1 ? items : next,
       preview: { message: `saw ${fact?.output}`, result: {} },
       conclude: (output) => ({ message: output('Act').join(' | '), result: {} }),
     }),
@@ -132,6 +133,36 @@ test('what a host tells of its steps is told of the plan’s lines, and of rescu
     digest: 'd1',
     holder: 'op_019aa2b3c4d0f1e2d3c4 by local since 2026-11-21T10:00:00.000Z',
   });
+});
+
+test('what can be told only when the host is repaired is planned then, behind the lines of the plan so far', async () => {
+  const later = { name: 'App', later: true, detail: 'decided when it answers' } as const;
+  const done = (name: string): HostSessionEvent => ({
+    ...{ type: 'step_done', index: 0, name, rescue: false, outcome: 'changed', ms: 5, exit: 0 },
+  });
+  const { plan, apply, told, runs } = await planned(
+    [step('Repair'), later],
+    [done('Repair')],
+    [{ name: 'Repair', settled: true }, step('Act')],
+  );
+  expect(plan.steps.map(({ name, outcome, detail }) => [name, outcome, detail])).toEqual([
+    ['Repair', 'would_change', undefined],
+    ['App', 'would_change', 'decided when it answers'],
+  ]);
+  expect(plan.hashed).toEqual([expect.objectContaining({ name: 'Repair' }), later]);
+  await apply();
+  expect(runs.map(({ digest, steps }) => [digest, steps.map(({ name }) => name)])).toEqual([
+    ['d1', ['Repair']],
+    ['d2', ['Act']],
+  ]);
+  expect(told.map(([index, { name, outcome }]) => [index, name, outcome])).toEqual([
+    [0, 'Repair', 'changed'],
+    [1, 'App', 'verified'],
+    [2, 'Repair', 'unchanged'],
+    [3, 'Repair', 'changed'],
+  ]);
+  const never = await planned([step('Repair'), later], []);
+  await expect(never.apply()).rejects.toMatchObject({ code: 'step_failed' });
 });
 
 test('a secret is in the hash, so that another one is another plan, and never in what is shown', async () => {

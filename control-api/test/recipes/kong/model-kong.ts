@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Reading } from '../../../src/lib/command.ts';
+import { type RouteRequest, routeRequests } from '../../../src/recipes/kong/requests.ts';
 import type { ModelState } from '../model-host.ts';
 
 /** Kong on a model host: its package, its unit, and what the running one has read. */
@@ -69,11 +70,12 @@ export function runOnModelKong(state: ModelState, program: string, words: readon
     },
   };
 
-  /** A request to 127.0.0.1:80 for the one route of the model's configurations. */
+  /** A request to 127.0.0.1:80 or 443 without a key. */
   function throughTheGateway(): Reading {
-    const service = /name: (\S+)-service/.exec(kong?.loaded ?? '')?.[1];
-    const routed = service !== undefined && !kong?.loaded.includes('unroutable') && line.includes('Host: a.example');
-    return ok(routed ? '401' : '404');
+    const loaded = kong?.loaded ?? '';
+    const isAsked = ({ host, scheme, path }: RouteRequest) =>
+      line.endsWith(`Host: ${host} ${scheme}://127.0.0.1${path}`);
+    return ok(!loaded.includes('unroutable') && routeRequests(loaded).some(isAsked) ? '401' : '404');
   }
 
   function curl(): Reading {
@@ -86,7 +88,7 @@ export function runOnModelKong(state: ModelState, program: string, words: readon
     if (!kong?.active) return fail(line.includes('http_code') ? '000' : '', 7);
     if (line.endsWith('/status')) return ok(JSON.stringify({ memory: {}, configuration_hash: md5(kong.loaded) }));
     if (line.endsWith('/status/ready')) return ok(line.includes('http_code') ? '200' : '{"message":"ready"}');
-    if (line.endsWith(' http://127.0.0.1/')) return throughTheGateway();
+    if (line.includes('--header Host: ')) return throughTheGateway();
     const posted = words[words.indexOf('--data-binary') + 1] ?? '';
     const config = files[posted.slice(1)];
     if (config === undefined || config.includes('unloadable')) return fail('400');
