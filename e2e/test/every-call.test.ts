@@ -58,6 +58,7 @@ const rows: Row[] = [
   ['/github/add-secret', () => ({ ...github, secret_value: 'value' })],
   ['/github/delete-secret', () => ({ ...github, confirm: 'EVERY' })],
   ['/aws/route53/create-hosted-zone', () => ({ domain: 'every.example' })],
+  ['/tls/issue-certificate', () => ({ names: ['every.example'], email: 'operator@fountain.coach' })],
   ['/aws/route53/upsert-record', () => ({ ...record, values: ['203.0.113.7'] })],
   ['/aws/route53/delete-record', () => ({ ...record, confirm: 'www.every.example' })],
 ];
