@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest';
+import { isStep } from '../../../src/lib/command.ts';
+import { AppError } from '../../../src/lib/errors.ts';
+import { Secret } from '../../../src/lib/secret.ts';
+import { createGatewayConfigs, type GatewayConfig } from '../../../src/operations/hosts/gateway-config.ts';
+import type { StoredCertificate } from '../../../src/services/certificate-store.ts';
+import { instance } from '../cloud-fakes.ts';
+import { ownGatewayConfig } from './gateway-fakes.ts';
+import { smallStack } from './model-gateway.ts';
+
+const now = new Date('2026-11-21T10:00:00Z');
+const reader = { username: 'reader', keys: [new Secret('key-of-the-reader')], access: { all: 'read' as const } };
+const stored = (name: string, until: string): StoredCertificate => ({
+  ...{ names: [name], issuedFor: [name], certificate: 'PEM', key: new Secret('private-key') },
+  ...{ notBefore: now, notAfter: new Date(until), fingerprint: 'AA', issuer: 'CA', directory: 'd', path: 'p' },
+});
+
+function configs(more: { privateIp?: string | null; certificates?: StoredCertificate[]; secrets?: AppError } = {}) {
+  const asked: string[] = [];
+  const configs = createGatewayConfigs({
+    manifests: { read: async () => smallStack() },
+    secretsFile: {
+      path: '/data/secrets.yaml',
+      async read() {
+        if (more.secrets) throw more.secrets;
+        return { apps: {}, consumers: [reader] };
+      },
+      setConsumers: async () => {},
+    },
+    certificates: { list: async () => more.certificates ?? [] },
+    lightsail: {
+      async instance(region, name) {
+        asked.push(`${region}/${name}`);
+        return more.privateIp === undefined ? undefined : instance({ private_ip: more.privateIp });
+      },
+    },
+    ownFile: undefined,
+  });
+  return { ...configs, asked };
+}
+
+const lines = ({ made }: GatewayConfig) =>
+  Object.fromEntries(made.map((item) => [item.name, isStep(item) ? 'a step' : item.detail]));
+
+describe('where the apps are', () => {
+  test('as the call says, and nobody else is asked', async () => {
+    const { render, asked } = configs({ privateIp: '172.26.0.5' });
+    const made = await render({ appsIp: '172.26.0.9', now });
+    expect(made).toMatchObject({ appsIp: '172.26.0.9', appsIpFrom: 'the call' });
+    expect(made.config.text).toContain('target: 172.26.0.9:8101');
+    expect(asked).toEqual([]);
+  });
+
+  test('else on the apps instance of the stack', async () => {
+    const { render, asked } = configs({ privateIp: '172.26.0.5' });
+    const made = await render({ now });
+    expect(made).toMatchObject({ appsIp: '172.26.0.5', appsIpFrom: 'instance eu-central-1/apps' });
+    expect(made.config.text).toContain('target: 172.26.0.5:8201');
+    expect(asked).toEqual(['eu-central-1/apps']);
+  });
+
+  test.each([undefined, null])('else beside the gateway, which is told (%s)', async (privateIp) => {
+    const made = await configs(privateIp === undefined ? {} : { privateIp }).render({ now });
+    expect(made).toMatchObject({ appsIp: '127.0.0.1', appsIpFrom: 'default' });
+    expect(lines(made)['Address of the apps']).toContain('there is no instance apps in eu-central-1');
+  });
+});
+
+describe('what it is made of is told', () => {
+  test('nobody and no certificate', async () => {
+    const made = await configs().render({ consumers: [], now });
+    expect(lines(made)).toMatchObject({
+      Consumers: 'none, so nobody is let in: POST /services/add-consumer',
+      Certificates: expect.stringContaining('POST /tls/issue-certificate'),
+    });
+    expect(made.config.text).not.toContain('consumers:');
+  });
+
+  test('consumers by name, certificates by theirs and their end', async () => {
+    const certificates = [stored('*.a.example', '2027-01-01'), stored('old.example', '2026-11-20')];
+    const made = await configs({ certificates }).render({ now });
+    expect(lines(made)).toMatchObject({
+      Consumers: 'reader',
+      'Certificate for *.a.example': 'until 2027-01-01',
+      'Certificate for old.example': 'EXPIRED on 2026-11-20: POST /tls/issue-certificate',
+    });
+    expect(JSON.stringify(made.made)).not.toMatch(/key-of-the-reader|private-key/);
+  });
+
+  test('consumers given go before those of the file', async () => {
+    const made = await configs().render({ consumers: [{ ...reader, username: 'another' }], now });
+    expect(lines(made).Consumers).toBe('another');
+  });
+});
+
+describe('credentials', () => {
+  const revealed = async (given: ReturnType<typeof configs>) => (await given.credentials()).map((one) => one.reveal());
+
+  test('are keys of consumers and of certificates', async () => {
+    const given = configs({ certificates: [stored('a.example', '2027-01-01')] });
+    expect(await revealed(given)).toEqual(['key-of-the-reader', 'private-key']);
+  });
+
+  test('of a secrets file that cannot be read are none; the plan says why', async () => {
+    const secrets = new AppError('secrets_file_unusable', 'has mode 0644');
+    const given = configs({ secrets, certificates: [stored('a.example', '2027-01-01')] });
+    expect(await revealed(given)).toEqual(['private-key']);
+    await expect(given.render({ now })).rejects.toBe(secrets);
+  });
+});
+
+test('a file of the operator’s own is taken as it is; with apps_ip in the place of 127.0.0.1', async () => {
+  const text = '_format_version: "3.0"\nservices: [{ name: a, url: "http://127.0.0.1:8101" }]\n';
+  const own = ownGatewayConfig(text);
+  const made = await own.render({ now });
+  expect(made).toMatchObject({ config: { text }, appsIp: null, appsIpFrom: 'KONG_CONFIG' });
+  expect(lines(made)).toEqual({ 'Source of the configuration': '/etc/ours/kong.yml, by KONG_CONFIG' });
+  const moved = await own.render({ appsIp: '172.26.0.5', now });
+  expect(moved.config.text).toContain('http://172.26.0.5:8101');
+  expect(moved).toMatchObject({ appsIp: '172.26.0.5', appsIpFrom: 'the call' });
+});
