@@ -10,6 +10,7 @@ import { addConsumer, revokeKey, rotateKey } from '../../../src/operations/hosts
 import { createConsumerKeys } from '../../../src/services/consumer-keys.ts';
 import { createPasswords } from '../../../src/services/passwords.ts';
 import { createSecretsFile } from '../../../src/services/secrets-file.ts';
+import type { ModelState } from '../../recipes/model-host.ts';
 import { fakeClock, fakeContext } from '../cloud-fakes.ts';
 import { ownGatewayConfig } from './gateway-fakes.ts';
 import { freshHost, modelGateway } from './model-gateway.ts';
@@ -25,17 +26,21 @@ const calls = {
 } as const;
 type CallName = keyof typeof calls;
 
+/** Made once: each test gets a copy. */
+let deployed: ModelState | undefined;
+
 /** A gateway without consumers, and the calls for them, each cut off after so many steps. */
 async function served() {
   const dataDir = mkdtempSync(join(tmpdir(), 'consumers-'));
   onTestFinished(() => rmSync(dataDir, { recursive: true }));
-  const state = freshHost();
+  const state = structuredClone(deployed ?? freshHost());
   const secretsFile = createSecretsFile(join(dataDir, 'secrets.yaml'));
   const { dependencies, run } = modelGateway(state, secretsFile);
   const consumerKeys = createConsumerKeys(dataDir, createPasswords(dataDir, Buffer.alloc(32, 7)).derive);
   const given = { ...dependencies, consumerKeys };
   const operations = { add: addConsumer(given), rotate: rotateKey(given), revoke: revokeKey(given) };
-  await run(deployKong({ ...dependencies, deb: undefined }), {});
+  if (!deployed) await run(deployKong({ ...dependencies, deb: undefined }), {});
+  deployed ??= structuredClone(state);
   const call = (name: CallName, limit?: number) => {
     const [operation, input] = calls[name];
     return run(operations[operation], input, limit);
