@@ -4,6 +4,7 @@ import {
   checkDeclarative,
   configurationHash,
   createAdminApi,
+  createGateway,
   createStatusApi,
   EMPTY_HASH,
   portsTaken,
@@ -193,9 +194,10 @@ test('why it does not start', () => {
 });
 
 test('the APIs: ready once something is loaded, which the hash tells', async () => {
-  const loaded = { hash: EMPTY_HASH };
-  const status = createStatusApi({ loaded, version: '3.9.3' });
-  const admin = createAdminApi({ loaded, plugins: PLUGINS, version: '3.9.3' });
+  const gateway = createGateway();
+  expect(gateway.hash).toBe(EMPTY_HASH);
+  const status = createStatusApi({ gateway, version: '3.9.3' });
+  const admin = createAdminApi({ gateway, plugins: PLUGINS, version: '3.9.3' });
   const [s, a] = await Promise.all([status, admin].map((api) => api.listen([{ host: '127.0.0.1', port: 0 }])));
   const get = (path: string) => fetch(`http://127.0.0.1:${s?.[0]?.port}${path}`);
   const post = async (body: string, query = '?check_hash=1') => {
@@ -216,5 +218,6 @@ test('the APIs: ready once something is loaded, which the hash tells', async () 
   expect((await post(GOOD, '')).status).toBe(201);
   expect((await get('/status/ready')).status).toBe(200);
   expect(await (await get('/status')).json()).toMatchObject({ configuration_hash: configurationHash(GOOD) });
+  gateway.close();
   await Promise.all([status.close(), admin.close()]);
 });

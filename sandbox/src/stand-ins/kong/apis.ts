@@ -1,24 +1,17 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { createListeners, type Listeners } from '../listeners.ts';
-import { configurationHash, declarativeProblem, EMPTY_HASH } from './declarative.ts';
-
-/** What a running Kong has loaded. */
-export interface Loaded {
-  /** MD5 of the configuration; EMPTY_HASH where there is none. */
-  hash: string;
-}
+import { configurationHash, EMPTY_HASH } from './declarative.ts';
+import type { Gateway } from './proxy/gateway.ts';
 
 interface Options {
-  loaded: Loaded;
+  gateway: Pick<Gateway, 'hash' | 'load'>;
   /** Those enabled in kong.conf. */
   plugins: readonly string[];
   version: string;
-  /** A configuration was loaded by the admin API; it is lost with the next start. */
-  onLoad?: (text: string) => void;
 }
 
 /** GET /status and /status/ready, as they are on the port of `status_listen`. */
-export function createStatusApi(options: Pick<Options, 'loaded' | 'version'>): Listeners {
+export function createStatusApi(options: Pick<Options, 'gateway' | 'version'>): Listeners {
   return createListeners(() => createServer(statusApi(options)));
 }
 
@@ -27,18 +20,18 @@ export function createAdminApi(options: Options): Listeners {
   return createListeners(() => createServer(adminApi(options)));
 }
 
-function statusApi({ loaded, version }: Pick<Options, 'loaded' | 'version'>): RequestListener {
+function statusApi({ gateway, version }: Pick<Options, 'gateway' | 'version'>): RequestListener {
   return (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://kong');
     const reply = (status: number, body: object) => send(response, version, status, body);
-    if (pathname === '/status') return reply(200, statusOf(loaded));
+    if (pathname === '/status') return reply(200, statusOf(gateway));
     if (pathname !== '/status/ready') return reply(404, { message: 'Not found' });
-    if (loaded.hash !== EMPTY_HASH) return reply(200, { message: 'ready' });
+    if (gateway.hash !== EMPTY_HASH) return reply(200, { message: 'ready' });
     return reply(503, { message: 'no configuration available (empty configuration present)' });
   };
 }
 
-function statusOf({ hash }: Loaded): object {
+function statusOf({ hash }: Options['gateway']): object {
   const server = { connections_accepted: 1, connections_active: 1, connections_handled: 1, connections_reading: 0 };
   return {
     memory: { workers_lua_vms: [{ http_allocated_gc: '40.00 MiB', pid: process.pid }], lua_shared_dicts: {} },
@@ -47,26 +40,23 @@ function statusOf({ hash }: Loaded): object {
   };
 }
 
-function adminApi({ loaded, plugins, version, onLoad }: Options): RequestListener {
+function adminApi({ gateway, plugins, version }: Options): RequestListener {
   const load = async (request: IncomingMessage, response: ServerResponse, checkHash: boolean) => {
     const text = await bodyOf(request);
     const reply = (status: number, body?: object) => send(response, version, status, body);
     if (text === '') return reply(400, { message: 'expected a declarative configuration' });
-    const hash = configurationHash(text);
-    if (checkHash && hash === loaded.hash) return reply(304);
-    const problem = declarativeProblem(text, plugins);
+    if (checkHash && configurationHash(text) === gateway.hash) return reply(304);
+    const problem = gateway.load(text, plugins);
     if (problem !== undefined) {
       const message = `declarative config is invalid: ${JSON.stringify(problem)}`;
       return reply(400, { code: 14, fields: problem, message, name: 'invalid declarative configuration' });
     }
-    loaded.hash = hash;
-    onLoad?.(text);
     return reply(201, {});
   };
   return (request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://kong');
     const reply = (status: number, body: object) => send(response, version, status, body);
-    if (pathname === '/status') return reply(200, statusOf(loaded));
+    if (pathname === '/status') return reply(200, statusOf(gateway));
     if (pathname !== '/config') return reply(404, { message: 'Not found' });
     if (request.method !== 'POST') return reply(405, { message: 'Method not allowed' });
     void load(request, response, searchParams.get('check_hash') === '1').catch(() => response.destroy());

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { parseDocument, type YAMLError } from 'yaml';
 import { type Kind, kindsOf } from './entities.ts';
+import { unserved } from './proxy/unserved.ts';
 import { checkReferences } from './references.ts';
 import { type Entity, type Field, isEntity, type Problem, printProblem, validate } from './schema.ts';
 
@@ -33,16 +34,20 @@ export function configurationHash(text: string): string {
  * @param plugins those enabled in kong.conf
  */
 export function checkDeclarative(text: string, plugins: readonly string[]): string | undefined {
-  const read = readYaml(text);
-  if (typeof read === 'string') return read;
-  const problem = checkTree(read.value, plugins);
-  return problem === undefined ? undefined : printProblem(problem);
+  const read = readDeclarative(text, plugins);
+  if ('value' in read) return undefined;
+  return read.words ?? printProblem(read.problem);
 }
 
-/** As `checkDeclarative`, in the form that the admin API answers with. */
-export function declarativeProblem(text: string, plugins: readonly string[]): Problem | undefined {
+/** Reads a declarative configuration, or gives what is wrong with it: `problem` as the admin API answers it, of YAML also in words. */
+export function readDeclarative(
+  text: string,
+  plugins: readonly string[],
+): { value: Entity } | { problem: Problem; words?: string } {
   const read = readYaml(text);
-  return typeof read === 'string' ? { error: read } : checkTree(read.value, plugins);
+  if (typeof read === 'string') return { problem: { error: read }, words: read };
+  const problem = checkTree(read.value, plugins) ?? unserved(read.value);
+  return problem === undefined ? read : { problem };
 }
 
 function checkTree(value: Entity, plugins: readonly string[]): Problem | undefined {

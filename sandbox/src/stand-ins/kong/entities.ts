@@ -30,7 +30,7 @@ const TIMEOUT = integer({ between: [1, 2 ** 31 - 2] });
 
 const service: Field = {
   type: 'record',
-  expand: (value) => (typeof value.url === 'string' ? { ...withoutUrl(value), ...readUrl(value.url) } : value),
+  expand: expandService,
   fields: {
     ...common,
     ...{
@@ -46,6 +46,11 @@ const service: Field = {
     ca_certificates: list(uuid),
   },
 };
+
+/** With the shorthand `url` written out. */
+export function expandService(value: Entity): Entity {
+  return typeof value.url === 'string' ? { ...withoutUrl(value), ...readUrl(value.url) } : value;
+}
 
 function withoutUrl({ url: _, ...rest }: Entity): Entity {
   return rest;

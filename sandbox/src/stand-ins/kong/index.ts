@@ -1,4 +1,6 @@
-export { createAdminApi, createStatusApi, type Loaded } from './apis.ts';
+export { createAdminApi, createStatusApi } from './apis.ts';
 export { environmentFile, portsTaken, refusalToStart, runKong, VERSION } from './command.ts';
 export { checkConf, type Listen, readConf } from './conf.ts';
 export { checkDeclarative, configurationHash, EMPTY_HASH } from './declarative.ts';
+export { createGateway, type Gateway } from './proxy/gateway.ts';
+export type { Reach } from './proxy/reach.ts';

@@ -27,6 +27,9 @@ export interface Forwarding {
   close(): Promise<void>;
 }
 
+/** Takes what arrives at a publication, in the place of an address that it would be passed on to. */
+export type Taker = (socket: Socket, publication: Publication) => void;
+
 export const anyAddress = '0.0.0.0';
 
 /** Where on this machine a port of a virtual host is: those that only root may take are moved up. */
@@ -41,10 +44,10 @@ export function createPorts(addresses: () => Addresses) {
   const forwardings = new Set<{ move(publicIp: string): Promise<void> }>();
   return {
     /**
-     * Listens on the host's addresses, the public one wherever it moves, and leads to `target`. Throws PortTaken. What is
-     * published on 127.0.0.1 is left out: nobody outside reaches it.
+     * Listens on the host's addresses, the public one wherever it moves, and leads to `target`, an address or who takes it.
+     * Throws PortTaken. What is published on 127.0.0.1 is left out: nobody outside reaches it.
      */
-    async forward(publications: readonly Publication[], target: string): Promise<Forwarding> {
+    async forward(publications: readonly Publication[], target: string | Taker): Promise<Forwarding> {
       const { publicIp, privateIp } = addresses();
       const forAll = publications.filter(({ hostIp }) => hostIp === anyAddress);
       const inside = await listenOn(privateIp, target, [
@@ -82,12 +85,19 @@ interface Listener {
 }
 
 /** On all ports or on none. */
-async function listenOn(address: string, target: string, publications: readonly Publication[]): Promise<Listener[]> {
+async function listenOn(
+  address: string,
+  target: string | Taker,
+  publications: readonly Publication[],
+): Promise<Listener[]> {
   const opened: Listener[] = [];
   for (const publication of publications) {
     try {
-      const to = { host: target, port: realPort(publication.containerPort) };
-      opened.push(await listen(address, realPort(publication.hostPort), to));
+      const take: (socket: Socket) => void =
+        typeof target === 'string'
+          ? passOn({ host: target, port: realPort(publication.containerPort) })
+          : (socket) => target(socket, publication);
+      opened.push(await listen(address, realPort(publication.hostPort), take));
     } catch (error) {
       await shut(opened);
       throw new PortTaken(publication, error);
@@ -105,21 +115,24 @@ async function shut(listeners: readonly Listener[]): Promise<void> {
   );
 }
 
-async function listen(address: string, port: number, target: { host: string; port: number }): Promise<Listener> {
+async function listen(address: string, port: number, take: (socket: Socket) => void): Promise<Listener> {
   const sockets = new Set<Socket>();
-  const track = (socket: Socket) => {
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
     sockets.add(socket);
-    socket.on('error', () => socket.destroy()).on('close', () => sockets.delete(socket));
-  };
-  const server = createServer({ allowHalfOpen: true }, (inside) => {
-    const outside = connect({ ...target, allowHalfOpen: true });
-    for (const [socket, other] of [[inside, outside] as const, [outside, inside] as const]) {
-      track(socket);
-      socket.setNoDelay(true);
-      socket.on('close', () => other.destroy()).pipe(other);
-    }
+    socket.setNoDelay(true);
+    take(socket.on('error', () => socket.destroy()).on('close', () => sockets.delete(socket)));
   });
   server.listen(port, address);
   await once(server, 'listening');
   return { server, sockets };
+}
+
+function passOn(target: { host: string; port: number }) {
+  return (inside: Socket): void => {
+    const outside = connect({ ...target, allowHalfOpen: true });
+    outside.setNoDelay(true).on('error', () => outside.destroy());
+    for (const [socket, other] of [[inside, outside] as const, [outside, inside] as const]) {
+      socket.on('close', () => other.destroy()).pipe(other);
+    }
+  };
 }

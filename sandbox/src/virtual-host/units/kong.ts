@@ -1,29 +1,31 @@
+import type { Server } from 'node:http';
 import {
-  configurationHash,
   createAdminApi,
+  createGateway,
   createStatusApi,
-  EMPTY_HASH,
   environmentFile,
+  type Gateway,
   type Listen,
-  type Loaded,
   portsTaken,
   readConf,
   refusalToStart,
   runKong,
   VERSION,
 } from '../../stand-ins/kong/index.ts';
-import type { Listeners } from '../../stand-ins/listeners.ts';
+import { createListeners } from '../../stand-ins/listeners.ts';
 import type { Machine } from '../machine/machine.ts';
+import { type Forwarding, PortTaken } from '../machine/ports.ts';
+import { reachFrom } from './reach.ts';
 import { failedWith, type Start, type Unit } from './unit.ts';
 
 interface Running {
-  loaded: Loaded;
-  apis: readonly Listeners[];
+  gateway: Gateway;
+  close(): Promise<void>;
 }
 
 const running = new WeakMap<Machine, Running>();
 
-/** Checks its configuration and tells its state; nothing answers on the ports of `proxy_listen`, which it only holds. */
+/** Serves its configuration on the host's addresses, and its own APIs to programs on the host. */
 export const kong: Unit = {
   description: 'Kong',
   program: 'nginx',
@@ -34,13 +36,16 @@ export const kong: Unit = {
     return listen(start);
   },
   async stop(machine) {
-    for (const api of running.get(machine)?.apis ?? []) await api.close();
+    await running.get(machine)?.close();
     running.delete(machine);
   },
   async reload({ machine, say }) {
     if (prepare(machine, say)) return failedWith(1);
     const own = running.get(machine);
-    if (own) own.loaded.hash = hashOnDisk(machine);
+    const refusal = own && refusalToStart(confOf(machine), readerOf(machine));
+    // nginx goes on with what it has.
+    if (refusal) say(refusal);
+    else if (own) loadFromDisk(own.gateway, machine);
     return undefined;
   },
 };
@@ -62,12 +67,12 @@ function confOf(machine: Machine): string {
   return readerOf(machine)('/etc/kong/kong.conf') ?? '';
 }
 
-/** Of the file that kong.conf names. */
-function hashOnDisk(machine: Machine): string {
+/** Loads the file that kong.conf names, which is a good one. */
+function loadFromDisk(gateway: Gateway, machine: Machine): void {
   const conf = readConf(confOf(machine));
-  const file = typeof conf === 'object' ? conf.declarativeConfig : undefined;
-  const text = file && readerOf(machine)(file);
-  return text === undefined || text === '' ? EMPTY_HASH : configurationHash(text);
+  if (typeof conf === 'string') return;
+  const text = conf.declarativeConfig && readerOf(machine)(conf.declarativeConfig);
+  if (text) gateway.load(text, conf.plugins);
 }
 
 async function listen({ machine, pid, say }: Start) {
@@ -79,31 +84,65 @@ async function listen({ machine, pid, say }: Start) {
   const conf = readConf(confOf(machine));
   if (typeof conf === 'string') return failedWith(1);
   const { proxyListen, adminListen, statusListen, plugins } = conf;
-  const taken = [...proxyListen, ...adminListen, ...statusListen].filter((one) =>
-    machine.sockets.holder(one.host, one.port),
-  );
-  if (taken.length > 0) {
-    say(portsTaken(taken.map(({ host, port }) => `${host}:${port}`)));
-    return failedWith(1);
-  }
-  const loaded = { hash: hashOnDisk(machine) };
-  const admin = createAdminApi({ loaded, plugins, version: VERSION });
-  const status = createStatusApi({ loaded, version: VERSION });
-  running.set(machine, { loaded, apis: [admin, status] });
-  const open = (listens: readonly Listen[], realPort?: number) => {
-    for (const { host: address, port } of listens) {
-      // Workers hold the sockets as well as the master that opened them.
-      const pids = [pid + 1, pid];
-      machine.sockets.open({ address, port, program: 'nginx', pids, ...(realPort ? { realPort } : {}) });
-    }
+  const all = [...proxyListen, ...adminListen, ...statusListen];
+  const gateway = createGateway({ reach: reachFrom(machine), secondMs: 1000 * (machine.pace.scale || 1) });
+  const opened: { close(): Promise<void> }[] = [];
+  const close = async () => {
+    gateway.close();
+    await Promise.all(opened.map((one) => one.close()));
   };
-  open(proxyListen);
-  open(adminListen, await realPortOf(admin));
-  open(statusListen, await realPortOf(status));
+  const refuse = async (taken: readonly Listen[]) => {
+    say(portsTaken(taken.map(({ host, port }) => `${host}:${port}`)));
+    await close();
+    return failedWith(1);
+  };
+  const taken = all.filter(({ host, port }) => machine.sockets.holder(host, port));
+  if (taken.length > 0) return refuse(taken);
+  const open = ({ host: address, port }: Listen, realPort: number) => {
+    // Workers hold the sockets as well as the master that opened them.
+    machine.sockets.open({ address, port, program: 'nginx', pids: [pid + 1, pid], realPort });
+  };
+  for (const one of proxyListen) {
+    const door = await openDoor(machine, gateway, one).catch(passTaken);
+    if (door === undefined) return refuse([one]);
+    opened.push(door);
+    open(one, door.realPort);
+  }
+  const version = VERSION;
+  for (const [listens, api] of [
+    [adminListen, createAdminApi({ gateway, plugins, version })],
+    [statusListen, createStatusApi({ gateway, version })],
+  ] as const) {
+    opened.push(api);
+    const [own] = await api.listen([{ host: '127.0.0.1', port: 0 }]);
+    for (const one of listens) open(one, own?.port ?? 0);
+  }
+  loadFromDisk(gateway, machine);
+  running.set(machine, { gateway, close });
   return undefined;
 }
 
-async function realPortOf(api: Listeners): Promise<number> {
-  const [own] = await api.listen([{ host: '127.0.0.1', port: 0 }]);
-  return own?.port ?? 0;
+function passTaken(error: unknown): undefined {
+  if (!(error instanceof PortTaken)) throw error;
+}
+
+/** One of `proxy_listen`: for the host's own programs at `realPort` of 127.0.0.1, for others on the host's addresses. */
+async function openDoor(machine: Machine, gateway: Gateway, { host, port, ssl }: Listen) {
+  let server: Server | undefined;
+  const inside = createListeners(() => {
+    server = gateway.server({ port, ssl });
+    return server;
+  });
+  const [own] = await inside.listen([{ host: '127.0.0.1', port: 0 }]);
+  const publication = { hostIp: host, hostPort: port, containerPort: port };
+  const outside: Forwarding = await machine.ports
+    .forward([publication], (socket) => server?.emit('connection', socket))
+    .catch(async (error) => {
+      await inside.close();
+      throw error;
+    });
+  return {
+    realPort: own?.port ?? 0,
+    close: async () => void (await Promise.all([outside.close(), inside.close()])),
+  };
 }
