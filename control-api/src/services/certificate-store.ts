@@ -55,26 +55,25 @@ export function createCertificateStore(folder: string): CertificateStore {
     }
   }
 
-  async function list(): Promise<StoredCertificate[]> {
+  /** Newest first. */
+  async function all(): Promise<StoredCertificate[]> {
     const names = await readdir(folder).catch((error) => {
       if (error.code === 'ENOENT') return [];
       throw damaged(folder, `cannot be read (${error.code})`);
     });
-    const paths = names.filter((name) => name.endsWith('.pem')).map((name) => join(folder, name));
-    const all = await Promise.all(paths.map(read));
-    return eachNameOnce(
-      all.sort((a, b) => b.notBefore.getTime() - a.notBefore.getTime() || (a.path < b.path ? -1 : 1)),
-    );
+    const paths = names.filter((name) => name.endsWith('.pem')).sort();
+    const stored = await Promise.all(paths.map((name) => read(join(folder, name))));
+    return stored.sort((a, b) => b.notBefore.getTime() - a.notBefore.getTime());
   }
 
   return {
-    list,
+    list: async () => eachNameOnce(await all()),
     async put({ certificate, key, directory }) {
       const text = `Directory: ${directory}\n${key.reveal().trim()}\n${certificate.trim()}\n`;
       const stored = parse(join(folder, fileName(readCertificate(certificate).names)), text);
+      const others = (await all()).filter(({ path }) => path !== stored.path);
       await writePrivateFile(stored.path, text);
-      const covered = (one: StoredCertificate) => one.issuedFor.every((name) => stored.issuedFor.includes(name));
-      const superseded = (await list()).filter((one) => one.path !== stored.path && covered(one));
+      const superseded = others.filter((one) => one.issuedFor.every((name) => stored.issuedFor.includes(name)));
       await Promise.all(superseded.map(({ path }) => rm(path, { force: true })));
       return stored;
     },

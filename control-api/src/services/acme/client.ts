@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Agent } from 'node:https';
 import { rootCertificates } from 'node:tls';
 import { AppError } from '../../lib/errors.ts';
-import { AcmeProblem } from './failures.ts';
+import { AcmeProblem, NoAnswer } from './failures.ts';
 
 export type AcmeLibrary = typeof import('acme-client');
 
@@ -15,24 +15,27 @@ export interface AcmeClientOptions {
 }
 
 /**
- * The library, loaded when first wanted, and told how to behave here. What it sends goes through one axios of its own:
- * whom that trusts, its time limit, and that it does not try again by itself, since it would sleep for as long as
- * Retry-After says, which of Let's Encrypt can be days.
+ * The library, loaded when first wanted, its way of speaking HTTP replaced: it would keep no more than a text of an answer
+ * that refuses, would sleep for as long as Retry-After says, which of Let's Encrypt can be days, and meets a defect of
+ * its own where no answer comes. Errors that are thrown here go through it unchanged.
  * @throws {AppError} acme_unreachable when `caFile` cannot be read
  */
 export async function loadAcmeClient({ caFile, requestTimeoutMs = 20_000 }: AcmeClientOptions): Promise<AcmeLibrary> {
   const ca = caFile === undefined ? undefined : await readCa(caFile);
-  const { default: acme } = await import('acme-client');
-  const { defaults, interceptors } = acme.axios;
+  const [{ default: acme }, { getAdapter }] = await Promise.all([import('acme-client'), import('axios')]);
+  const { defaults } = acme.axios;
+  const http = getAdapter('http');
   if (ca !== undefined) defaults.httpsAgent = new Agent({ ca: [...rootCertificates, ca] });
   defaults.timeout = requestTimeoutMs;
-  Object.assign((defaults as { acmeSettings?: object }).acmeSettings ?? {}, { retryMaxAttempts: 0 });
-  // Of an answer that refuses, the library keeps no more than a text.
-  interceptors.response.use((response) => {
+  defaults.adapter = async (config) => {
+    const response = await http(config).catch((error) => {
+      if (error.response) return error.response;
+      throw new NoAnswer(error.code ?? '', error.message);
+    });
     const problem = AcmeProblem.of(response);
     if (problem) throw problem;
     return response;
-  });
+  };
   return acme;
 }
 

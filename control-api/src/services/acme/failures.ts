@@ -9,6 +9,7 @@ export interface ProblemDocument {
 
 interface Answer {
   status: number;
+  /** As it came: JSON, if it says why. */
   data: unknown;
   headers: Readonly<Record<string, unknown>>;
 }
@@ -31,10 +32,22 @@ export class AcmeProblem extends Error {
   /** Undefined for an answer that does not refuse; a nonce that was spent does not count, another one is asked for. */
   static of({ status, data, headers }: Answer): AcmeProblem | undefined {
     if (status < 400) return undefined;
-    const document = typeof data === 'object' && data !== null ? (data as ProblemDocument) : {};
+    const document = parse(data);
     if (shortType(document) === 'badNonce') return undefined;
     const after = headers['retry-after'];
     return new AcmeProblem(status, document, typeof after === 'string' ? after : undefined);
+  }
+}
+
+/** A request without an answer. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+  /** As Node names it, such as ECONNREFUSED. */
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
   }
 }
 
@@ -45,8 +58,8 @@ export async function translated<T>(directory: string, work: () => Promise<T>): 
   } catch (error) {
     if (error instanceof AppError) throw error;
     if (error instanceof AcmeProblem) throw refusal(directory, error);
-    const { code, message } = error as { code?: unknown; message: string };
-    throw typeof code === 'string' ? unreachable(directory, code, message) : refused(directory, message);
+    if (error instanceof NoAnswer) throw unreachable(directory, error);
+    throw refused(directory, (error as Error).message);
   }
 }
 
@@ -88,9 +101,9 @@ const hints: Record<string, string> = {
   invalidContact: 'Give an email address that receives mail; example.com is refused.',
 };
 
-function unreachable(directory: string, code: string, message: string): AppError {
-  const untrusted = /CERT|SIGNATURE|SELF_SIGNED|ALTNAME/.test(code);
-  const seen = code === 'ECONNABORTED' ? message : code;
+function unreachable(directory: string, { code, message }: NoAnswer): AppError {
+  const untrusted = /CERT|SIGNATURE|ALTNAME/.test(code);
+  const seen = code === 'ECONNABORTED' || code === '' ? message : code;
   return new AppError('acme_unreachable', `No answer from ${directory}: ${seen}.`, {
     ...(untrusted
       ? { hint: 'Its certificate is not trusted here: ACME_CA_FILE names a file with the one that signed it.' }
@@ -112,6 +125,15 @@ function detailsOf(document: ProblemDocument, status?: number): { details?: Deta
       })),
     ],
   };
+}
+
+function parse(data: unknown): ProblemDocument {
+  try {
+    const document: unknown = JSON.parse(String(data));
+    return typeof document === 'object' && document !== null ? document : {};
+  } catch {
+    return {};
+  }
 }
 
 /** `rateLimited` of `urn:ietf:params:acme:error:rateLimited`. */
