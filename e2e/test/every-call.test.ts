@@ -10,6 +10,7 @@ const instance = { instance_name: 'every', region: REGION };
 const github = { repo_name: 'fountain/story-stack', secret_name: 'EVERY', github_token: 'ghp_sandbox' };
 const record = { domain: 'every.example', name: 'www', type: 'A' };
 const app = { name: 'app' };
+const reader = { username: 'reader' };
 let hosts: Record<'apps' | 'kong' | 'search', { instance_ip: string; ssh_key_path: string }>;
 let images: string[];
 
@@ -54,6 +55,10 @@ const rows: Row[] = [
   ['/services/remove-docker-app', () => ({ ...hosts.apps, ...app, confirm: 'app' })],
   ['/services/deploy-kong', () => hosts.kong],
   ['/services/apply-kong-config', () => ({ ...hosts.kong, apps_ip: '172.26.0.5' })],
+  ['/services/add-consumer', () => ({ ...hosts.kong, ...reader, access: { all: 'read' } })],
+  ['/services/rotate-key', () => ({ ...hosts.kong, ...reader })],
+  ['/services/rotate-key', () => ({ ...hosts.kong, ...reader, drop_old: true })],
+  ['/services/revoke-key', () => ({ ...hosts.kong, ...reader, confirm: 'reader' })],
   ['/services/deploy-opensearch', () => ({ ...hosts.search, security: 'tls' })],
   ['/github/add-secret', () => ({ ...github, secret_value: 'value' })],
   ['/github/delete-secret', () => ({ ...github, confirm: 'EVERY' })],
