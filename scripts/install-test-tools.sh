@@ -30,6 +30,11 @@ dpkg-query --show --showformat='${db:Status-Abbrev}' busybox-static 2>/dev/null 
 [ -d /usr/lib/postgresql ] || packages+=(postgresql)
 # Ubuntu has no keys of Debian's archive, which the machines' base image comes from.
 [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || packages+=(debian-archive-keyring)
+# Compares what the gateway is made of with decK's reading of the same contracts; pinned by its go.mod and go.sum.
+if command -v go >/dev/null && ! command -v go-apiops >/dev/null; then
+  (cd "$(dirname "$0")/../tools/openapi2kong" && GOTOOLCHAIN=local GOBIN=/usr/local/bin go install github.com/kong/go-apiops) ||
+    printf 'go-apiops cannot be built here: its tests are left out.\n'
+fi
 if [ "${#packages[@]}" -eq 0 ]; then
   printf 'The tools for the tests are all there.\n'
   exit 0

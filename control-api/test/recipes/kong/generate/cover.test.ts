@@ -29,9 +29,9 @@ describe('the fewest routes', () => {
   });
 
   test('of as few, the ones that overlap least', () => {
-    expect(cover({ '/a': ['post'], '/b': ['post', 'put'] })).toEqual([
+    expect(cover({ '/a': ['post'], '/b': ['post', 'put', 'delete'] })).toEqual([
       { methods: ['post'], paths: ['/a', '/b'] },
-      { methods: ['put'], paths: ['/b'] },
+      { methods: ['put', 'delete'], paths: ['/b'] },
     ]);
   });
 
