@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what tests need and a bare Debian lacks: machines, PostgreSQL, programs that read the stories' music. Does nothing
+# Installs what tests need and a bare Debian lacks: machines, PostgreSQL, Pebble, programs that read the stories' music. Does nothing
 # when all is there. Needs root.
 set -euo pipefail
 
@@ -12,6 +12,7 @@ declare -A tools=(
   [docker-registry]=docker-registry
   [busybox]=busybox-static
   [openssl]=openssl
+  [pebble]=pebble
   [ssh]=openssh-client
   [dpkg-deb]=dpkg
   [gpg]=gnupg

@@ -24,7 +24,7 @@ export interface Signed {
 /** The nonces that were given out and not spent. */
 export type Nonces = Set<string>;
 
-/** Reads a signed request (RFC 8555, 6.2); its nonce is spent, whoever it is from. Throws AcmeError for what is none. */
+/** Reads a signed request (RFC 8555, 6.2); its nonce is spent once its signature holds. Throws AcmeError for what is none. */
 export function readJws(body: string, url: string, state: AcmeState, nonces: Nonces): Signed {
   const parts = jws.safeParse(parse(body));
   if (!parts.success) throw malformed('Parse error reading JWS');
