@@ -80,7 +80,7 @@ export const errorResponses = {
     content: { 'application/json': { schema: errorSchema } },
   },
   '5xx': {
-    description: 'Failed here, on the host, at AWS or at GitHub',
+    description: 'Failed here, on the host, at AWS, GitHub or the certificate authority',
     content: { 'application/json': { schema: errorSchema } },
   },
 };
