@@ -4,13 +4,13 @@ import { configurationHash, EMPTY_HASH } from './declarative.ts';
 import type { Gateway } from './proxy/gateway.ts';
 
 interface Options {
-  gateway: Pick<Gateway, 'hash' | 'load'>;
+  gateway: Pick<Gateway, 'hash' | 'load' | 'metrics'>;
   /** Those enabled in kong.conf. */
   plugins: readonly string[];
   version: string;
 }
 
-/** GET /status and /status/ready, as they are on the port of `status_listen`. */
+/** GET /status, /status/ready and /metrics, as they are on the port of `status_listen`. */
 export function createStatusApi(options: Pick<Options, 'gateway' | 'version'>): Listeners {
   return createListeners(() => createServer(statusApi(options)));
 }
@@ -25,6 +25,9 @@ function statusApi({ gateway, version }: Pick<Options, 'gateway' | 'version'>): 
     const { pathname } = new URL(request.url ?? '/', 'http://kong');
     const reply = (status: number, body: object) => send(response, version, status, body);
     if (pathname === '/status') return reply(200, statusOf(gateway));
+    if (pathname === '/metrics') {
+      return void response.writeHead(200, { 'content-type': 'text/plain; charset=UTF-8' }).end(gateway.metrics());
+    }
     if (pathname !== '/status/ready') return reply(404, { message: 'Not found' });
     if (gateway.hash !== EMPTY_HASH) return reply(200, { message: 'ready' });
     return reply(503, { message: 'no configuration available (empty configuration present)' });

@@ -1,8 +1,7 @@
 import { posix } from 'node:path';
 import { type Conf, checkConf, missingPlugin, readConf } from './conf.ts';
 import { checkDeclarative } from './declarative.ts';
-
-export const VERSION = '3.9.3';
+import { VERSION } from './version.ts';
 
 export interface Outcome {
   exit: number;

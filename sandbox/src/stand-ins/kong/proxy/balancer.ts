@@ -18,6 +18,8 @@ export interface Health {
 export interface Balancer {
   readonly peers: readonly Peer[];
   readonly hostHeader: string | undefined;
+  /** Whether anybody looks after their health. */
+  readonly watched: boolean;
   /** The next healthy one, one that this request has not tried if there is such a one. */
   next(tried: readonly string[]): Peer | undefined;
 }
@@ -25,7 +27,7 @@ export interface Balancer {
 const freshHealth = (): Health => ({ healthy: true, counts: { successes: 0, http: 0, tcp: 0, timeouts: 0 } });
 
 /** Round robin by weight; `before` is that of the configuration before, whose targets keep their health. */
-export function createBalancer({ targets, hostHeader }: Upstream, before: Balancer | undefined): Balancer {
+export function createBalancer({ targets, hostHeader, checks }: Upstream, before: Balancer | undefined): Balancer {
   const used = targets.filter(({ weight }) => weight > 0);
   const peers = used.map(({ host, port }): Peer => {
     const name = `${host}:${port}`;
@@ -47,6 +49,7 @@ export function createBalancer({ targets, hostHeader }: Upstream, before: Balanc
   return {
     peers,
     hostHeader,
+    watched: checks.healthy.interval > 0 || checks.unhealthy.interval > 0,
     next: (tried) => find(({ name }) => !tried.includes(name)) ?? (tried.length > 0 ? find(() => true) : undefined),
   };
 }

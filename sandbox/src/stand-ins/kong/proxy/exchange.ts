@@ -32,7 +32,7 @@ export interface Exchange {
   credential: Credential | undefined;
   /** Milliseconds until the service answered; undefined where it was not asked. */
   upstreamMs: number | undefined;
-  /** Those that were tried, as the configuration names them. */
+  /** Addresses that were tried, as the configuration names them. */
   readonly tried: string[];
   /** Of bodies. */
   readonly bytes: { in: number; out: number };

@@ -7,6 +7,7 @@ import { type Chain, createChain } from './chain.ts';
 import { readConfiguration } from './configuration.ts';
 import { type Exchange, openExchange, type Port } from './exchange.ts';
 import { forward } from './forward.ts';
+import { nodeInfo, targetHealth } from './gauges.ts';
 import { SERVER } from './headers.ts';
 import { type HealthChecks, startHealthChecks } from './health-checks.ts';
 import { createMemory } from './memory.ts';
@@ -23,6 +24,8 @@ export interface Gateway {
    * that they began with; no connection is cut. `plugins` are those enabled in kong.conf.
    */
   load(text: string, plugins: readonly string[]): Problem | undefined;
+  /** What GET /metrics says. */
+  metrics(): string;
   /** A server for one of `proxy_listen`, which does not listen yet. */
   server(port: Port): Server;
   /** Looks no longer after its targets, and leaves their connections. */
@@ -52,7 +55,7 @@ const IDLE_CONNECTIONS = 512;
 
 export function createGateway({ reach = asItIs, secondMs = 1000 }: Options = {}): Gateway {
   const agent = new Agent({ keepAlive: true, maxFreeSockets: IDLE_CONNECTIONS, timeout: IDLE_MS });
-  const memory = createMemory();
+  const memory = createMemory(reach);
   let loaded = take({}, EMPTY_HASH);
 
   function take(tree: Entity, hash: string, before?: Loaded): Loaded {
@@ -84,11 +87,13 @@ export function createGateway({ reach = asItIs, secondMs = 1000 }: Options = {})
     Object.assign(exchange, match);
     const redirect = httpsOnly(exchange);
     if (redirect) return answer(exchange, redirect, beforeAnswer);
+    let own: Answer | undefined;
     for (const phases of chain.for(exchange)) {
+      // Those behind one that answers are not asked, but see the answer.
       running.push(phases);
-      const own = await phases.access?.(exchange);
-      if (own) return answer(exchange, own, beforeAnswer);
+      own ??= await phases.access?.(exchange);
     }
+    if (own) return answer(exchange, own, beforeAnswer);
     const { service } = match.route;
     if (!service) return answer(exchange, NO_SERVICE, beforeAnswer);
     const balancer = balancers.get(service.host);
@@ -116,12 +121,14 @@ export function createGateway({ reach = asItIs, secondMs = 1000 }: Options = {})
       loaded = take(read.value, configurationHash(text), loaded);
       return undefined;
     },
+    metrics: () => memory.metrics.print([nodeInfo, targetHealth(loaded.balancers)]),
     server(port) {
       const listener = (request: IncomingMessage, response: ServerResponse) => handle(request, response, port);
       return createServer(listener).on('checkContinue', listener);
     },
     close() {
       for (const one of loaded.checks) one.stop();
+      memory.logs.close();
       agent.destroy();
     },
   };

@@ -1,5 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
-import { VERSION } from '../command.ts';
+import { VERSION } from '../version.ts';
 import type { Exchange } from './exchange.ts';
 
 export const SERVER = `kong/${VERSION}`;

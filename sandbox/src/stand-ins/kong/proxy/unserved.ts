@@ -5,17 +5,6 @@ import { NOT_SERVED } from './plugins/plugin.ts';
 
 /** What Kong would take and the proxy cannot do: it refuses the configuration rather than serve another one. */
 
-const SOON = [
-  'acl',
-  'rate-limiting',
-  'cors',
-  'prometheus',
-  'correlation-id',
-  'request-size-limiting',
-  'ip-restriction',
-  'http-log',
-];
-
 type Fields = Readonly<Record<string, (value: unknown) => boolean>>;
 
 const never = () => false;
@@ -78,8 +67,6 @@ function entityProblem(kind: string, given: Entity): Problem | undefined {
 
 function pluginProblem({ name, config, protocols }: Entity): [string, Problem | undefined][] {
   const plugin = served[String(name)];
-  // Until they are served too.
-  if (SOON.includes(String(name))) return [];
   if (!plugin) return [['name', `plugin '${name}' is ${NOT_SERVED}`]];
   const both = !Array.isArray(protocols) || ['http', 'https'].every((one) => protocols.includes(one));
   const fields = plugin.unserved?.(isEntity(config) ? config : {}) ?? {};
