@@ -7,6 +7,7 @@ import { type Clock, systemClock } from './lib/clock.ts';
 import { AppError } from './lib/errors.ts';
 import { addSecretOperation } from './operations/github/add-secret.ts';
 import { deleteSecretOperation } from './operations/github/delete-secret.ts';
+import { createAppDeployments } from './operations/hosts/app-deployment.ts';
 import { withBundleAdvice } from './operations/hosts/bundle-advice.ts';
 import { deployDockerApp } from './operations/hosts/deploy-docker-app.ts';
 import { applyKongConfig, deployKong } from './operations/hosts/deploy-kong.ts';
@@ -129,6 +130,7 @@ export async function buildApp(config: Config, pace: Pace = PACE): Promise<App> 
   const passwords = createPasswords(config.dataDir, hmacKey);
   const manifests = createManifests({ stackDir: config.stackDir, specsDir: config.specsDir });
   const secretsFile = createSecretsFile(config.secretsFile);
+  const deployments = createAppDeployments({ manifests, secretsFile });
   const ownFile = config.kongConfig === undefined ? undefined : createKongConfigFile(config.kongConfig);
   const gateway = createGatewayConfigs({ manifests, secretsFile, certificates, lightsail, ownFile });
   const consumerKeys = createConsumerKeys(config.dataDir, passwords.derive);
@@ -152,7 +154,7 @@ export async function buildApp(config: Config, pace: Pace = PACE): Promise<App> 
     createHostedZoneOperation({ route53, clock, pollMs }),
     upsertRecordOperation({ route53, clock, pollMs }),
     deleteRecordOperation({ route53, clock, pollMs }),
-    deployDockerApp({ hosts, planner, hmacKey, dockerSource }),
+    deployDockerApp({ hosts, planner, deployments, hmacKey, dockerSource }),
     rollbackDockerApp({ hosts, planner }),
     restartDockerApp({ hosts, planner }),
     removeDockerApp({ hosts, planner }),

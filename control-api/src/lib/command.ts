@@ -76,12 +76,26 @@ export interface Step {
   explain?: (exit: number, output: string) => Error | undefined;
 }
 
-/** Something the plan looked at: either it is so already, or these steps make it so. */
-export type PlanItem = { name: string; settled: true; detail?: string } | Step;
+/**
+ * Something the plan looked at: it is so already, or these steps make it so, or it cannot be told before they are done:
+ * then the host is read again and the rest is planned.
+ */
+export type PlanItem = { name: string; settled: true; detail?: string } | Later | Step;
+
+export interface Later {
+  name: string;
+  later: true;
+  detail: string;
+}
 
 /** Whether something is still to be done or checked. */
 export function isStep(item: PlanItem): item is Step {
-  return !('settled' in item);
+  return 'action' in item;
+}
+
+/** Whether it stands for what is planned when all before it is done. */
+export function isLater(item: PlanItem): item is Later {
+  return 'later' in item;
 }
 
 /** The steps of a plan, without what is settled already. */

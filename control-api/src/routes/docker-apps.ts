@@ -44,7 +44,9 @@ const deploy = {
   tags,
   summary: 'Deploy a container image',
   description: `Brings a host to where it runs this image as asked: system, swap and Docker first, then the app, by digest. A tag is
-resolved on the host. Running already as asked: nothing is changed. Never healthy: the one before runs again, 502.`,
+resolved on the host. Running already as asked: nothing is changed. \`app\` names a manifest that says all that is left out. With two
+ports the new release starts beside the old one, which goes on until the new one has been ready for a while; with one it is stopped
+first. Never healthy: the one before serves on, or runs again, 502.`,
   body: deployDockerAppBodySchema,
   example: { ...host, docker_image: 'ghcr.io/user/repo/my-app:latest' },
   result: deployed,
@@ -66,7 +68,8 @@ const rollback = {
   url: '/rollback-docker-app',
   tags,
   summary: 'Go back to a release',
-  description: 'Runs a release that is kept on the host, which needs neither the registry nor its secrets again.',
+  description: `Runs a release that is kept on the host, which needs neither the registry nor its secrets again; beside the one in use
+first, if it has two ports.`,
   body: rollbackDockerAppBodySchema,
   example: {
     ...host,

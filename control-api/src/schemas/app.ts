@@ -21,50 +21,77 @@ const hostedNameSchema = z.string().regex(NAME, NAME_RULE);
 export const appNameSchema = hostedNameSchema
   .refine((name) => !(unitNames as readonly string[]).includes(name), 'is the name of a program of the host itself')
   .refine((name) => !name.endsWith('-replaced'), 'must not end with -replaced, which is the name of what is put aside')
+  .refine((name) => !name.endsWith('-candidate'), 'must not end with -candidate, which is the name of what takes over')
   .meta({ description: 'Name of the app and of its container', example: 'my-app' });
 
 const port = z.int().min(1).max(65535);
 
 const deployFields = z.strictObject({
   ...hostFields,
+  app: appNameSchema.optional().meta({
+    description: 'A manifest of deploy-manifests/apps: it says all that is left out here',
+    example: 'story-factory-api',
+  }),
+  tag: z
+    .string()
+    .regex(/^\w[\w.-]{0,127}$/, 'is no tag such as 1.4.2')
+    .optional()
+    .meta({ description: 'Tag of the image of the app’s manifest; latest when left out', example: '1.4.2' }),
   docker_image: z
     .string()
     .max(512, 'is too long')
     .superRefine((text, context) => {
       imageOf(text, context);
     })
-    .meta({ description: 'Image, by tag or by digest', example: 'ghcr.io/user/repo/my-app:latest' }),
+    .optional()
+    .meta({
+      description: 'Image, by tag or by digest; needed without app',
+      example: 'ghcr.io/user/repo/my-app:latest',
+    }),
   name: appNameSchema.optional(),
   ports: z
     .array(port)
-    .max(1, 'takes one port at most for now; two (blue and green) come with the gateway')
-    .default([])
-    .meta({ description: 'Port of the host that it answers on; none by default', example: [8080] }),
+    .max(2, 'takes two ports at most: blue and green')
+    .refine(([blue, green]) => blue === undefined || blue !== green, 'names one port twice')
+    .optional()
+    .meta({
+      description: `Port of the host that it answers on; none by default. Of two, the release in use has one, and the next one is
+started on the other`,
+      example: [8080],
+    }),
   container_port: port
     .optional()
-    .meta({ description: 'Port inside the container; default is the port of the host', example: 3000 }),
-  publish: z.enum(['private', 'public', 'loopback']).default('private').meta({
-    description: 'Addresses of the host it answers on: the private one, all, or 127.0.0.1',
+    .meta({ description: 'Port inside the container; default is the port of the host, if it has one', example: 3000 }),
+  publish: z.enum(['private', 'public', 'loopback']).optional().meta({
+    description: 'Addresses of the host it answers on: the private one (by default), all, or 127.0.0.1',
     example: 'private',
   }),
   env: z
     .record(envNameSchema, envValueSchema, { error: firstOfKey })
-    .default({})
-    .meta({ description: 'Environment; everybody may see it', example: { LOG_LEVEL: 'info' } }),
+    .optional()
+    .meta({
+      description: 'Environment; everybody may see it. Laid over that of the manifest',
+      example: { LOG_LEVEL: 'info' },
+    }),
   secret_env: z
     .record(secretNameSchema, secretOf(envValueSchema), { error: firstOfKey })
-    .default({})
+    .optional()
     .meta({ description: 'Environment that is shown and kept nowhere but on the host', example: { API_KEY: '...' } }),
   volumes: z
     .array(volumeSchema)
     .max(20, 'takes 20 volumes at most')
-    .default([])
+    .optional()
     .meta({ description: 'Named volumes and where they appear', example: ['my-app-data:/data'] }),
   health_path: healthPathSchema.optional(),
-  memory_mb: z.int().min(16).max(1_048_576).default(256).meta({ description: 'Memory limit in MiB', example: 256 }),
+  memory_mb: z
+    .int()
+    .min(16)
+    .max(1_048_576)
+    .optional()
+    .meta({ description: 'Memory limit in MiB; 256 by default', example: 256 }),
   capabilities: z
     .array(capabilitySchema)
-    .default([])
+    .optional()
     .meta({ description: 'Capabilities that it keeps; all others are dropped', example: ['NET_BIND_SERVICE'] }),
   registry_username: z
     .string()
@@ -84,28 +111,47 @@ const deployFields = z.strictObject({
   ...reasonField,
 });
 
-/** The body of deploy-docker-app; `name` is filled in from the image. */
-export const deployDockerAppBodySchema = deployFields.superRefine(requireHost).transform((body, context) => {
+/** The body of deploy-docker-app. What is left out is in the manifest that `app` names, or has its usual value. */
+export const deployDockerAppBodySchema = deployFields.superRefine(requireHost).superRefine((body, context) => {
   const complain = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
-  const name = body.name ?? imageOf(body.docker_image)?.name ?? '';
-  if (!appNameSchema.safeParse(name).success) {
-    complain('name', `is needed: the image's own name "${name}" cannot be it, since a name ${NAME_RULE}`);
-  }
-  if (body.health_path !== undefined && body.ports.length === 0) {
-    complain('health_path', 'needs a port in ports, or nothing answers it');
-  }
-  if (body.container_port !== undefined && body.ports.length === 0) {
-    complain('container_port', 'needs a port in ports to be published on');
+  if (body.app === undefined) requireWhole(body, complain);
+  else if (body.tag !== undefined && body.docker_image !== undefined) {
+    complain('tag', 'is that of the image of the manifest: docker_image has its own');
   }
   if ((body.registry_username === undefined) !== (body.registry_token === undefined)) {
     const missing = body.registry_token === undefined ? 'registry_token' : 'registry_username';
     complain(missing, 'is missing: registry_username and registry_token go together');
   }
-  for (const both of Object.keys(body.secret_env).filter((key) => key in body.env)) {
+  for (const both of Object.keys(body.secret_env ?? {}).filter((key) => key in (body.env ?? {}))) {
     complain('secret_env', `${both} is in env too: send it once`);
   }
-  return { ...body, name };
 });
+
+/** Of a body that no manifest completes. */
+function requireWhole(body: z.output<typeof deployFields>, complain: (path: string, message: string) => void): void {
+  const { docker_image: image, ports = [] } = body;
+  if (image === undefined) {
+    complain('docker_image', 'is missing: name an image, or an app that has a manifest');
+    return;
+  }
+  if (body.tag !== undefined) complain('tag', 'goes with app: an image has its own tag');
+  const name = body.name ?? imageOf(image)?.name ?? '';
+  if (!appNameSchema.safeParse(name).success) {
+    complain('name', `is needed: the image's own name "${name}" cannot be it, since a name ${NAME_RULE}`);
+  }
+  if (body.health_path !== undefined && ports.length === 0) {
+    complain('health_path', 'needs a port in ports, or nothing answers it');
+  }
+  if (body.container_port !== undefined && ports.length === 0) {
+    complain('container_port', 'needs a port in ports to be published on');
+  }
+  if (body.container_port === undefined && ports.length === 2) {
+    complain(
+      'container_port',
+      'is needed: the program in the container listens on one port, whichever of the two leads to it',
+    );
+  }
+}
 
 export const rollbackDockerAppBodySchema = z
   .strictObject({

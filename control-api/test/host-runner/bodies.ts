@@ -28,6 +28,7 @@ const hostCandidates = [
 ];
 const appName = field('name', looksLike(/^[a-z][a-z0-9-]{1,38}$/));
 
+const port = fc.integer({ min: 1, max: 65535 });
 const appsIp = field('apps_ip', fc.oneof(fc.ipV4(), hostile));
 
 /** By schema: what is tried for each of its fields. */
@@ -35,6 +36,8 @@ export const candidates = {
   deploy: [
     ...hostCandidates,
     appName,
+    field('app', looksLike(/^[a-z][a-z0-9-]{1,38}$/)),
+    field('tag', looksLike(/^[a-z0-9][\w.-]{0,20}$/)),
     field(
       'docker_image',
       fc.oneof(
@@ -46,7 +49,9 @@ export const candidates = {
         hostile.map((text) => `ghcr.io/user/my-app:${text}`),
       ),
     ),
-    field('ports', fc.oneof(fc.tuple(fc.integer({ min: 1, max: 65535 })), fc.tuple(hostile))),
+    // Two need a port of the container's.
+    fc.record({ ports: fc.tuple(port, port), container_port: port }),
+    field('ports', fc.oneof(fc.tuple(port), fc.tuple(hostile))),
     field('container_port', fc.oneof(fc.integer({ min: 1, max: 65535 }), hostile)),
     field('publish', fc.oneof(fc.constantFrom('private', 'public', 'loopback'), hostile)),
     field('env', variables),
@@ -56,7 +61,7 @@ export const candidates = {
       fc.array(looksLike(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,20}:\/[A-Za-z0-9._@%+=/-]{1,20}(:ro)?$/), { maxLength: 3 }),
     ),
     field('health_path', looksLike(/^\/[A-Za-z0-9._~!$&'()*+,;=:@%/?-]{0,40}$/)),
-    field('memory_mb', fc.oneof(fc.integer({ min: 16, max: 400 }), hostile)),
+    field('memory_mb', fc.oneof(fc.integer({ min: 16, max: 200 }), hostile)),
     field('capabilities', fc.oneof(fc.subarray(['CHOWN', 'NET_BIND_SERVICE']), fc.tuple(hostile))),
     // One is refused without the other.
     fc.record({ registry_username: printable, registry_token: fc.oneof(printable, hostile) }),

@@ -42,7 +42,8 @@ function callsOf(action: Action, releases: Map<string, string[]>, exit = 0): Cal
     case 'run_release': {
       const [, count, ...rest] = releases.get(plain(action.file)) as string[];
       const env = Object.fromEntries(rest.splice(0, Number(count)).map((pair) => pair.split(/=(.*)/s).slice(0, 2)));
-      return [call(['docker', 'run', '--detach', '--label', `fountain.replaces=${action.replaces}`, ...rest], { env })];
+      const words = ['--detach', '--label', `fountain.replaces=${action.replaces}`, ...(action.options ?? []), ...rest];
+      return [call(['docker', 'run', ...words], { env })];
     }
     case 'wait_healthy': {
       const format = `${STATE}{{else}}running{{end}}`;
@@ -52,7 +53,8 @@ function callsOf(action: Action, releases: Map<string, string[]>, exit = 0): Cal
       if (exit !== 0) return [inspect];
       if (action.url === '') return Array.from({ length: action.times }, () => inspect);
       const request = ['--silent', '--output', '/dev/null', '--max-time', '5', '--write-out', '%{http_code}'];
-      return [inspect, call(['curl', ...request, action.url], { output: '200' })];
+      const reading = [inspect, call(['curl', ...request, action.url], { output: '200' })];
+      return Array.from({ length: action.steady ?? 1 }, () => reading).flat();
     }
     case 'write_list':
       releases.set(

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { Secret } from '../../src/lib/secret.ts';
+import { createAppDeployments } from '../../src/operations/hosts/app-deployment.ts';
 import { deployDockerApp } from '../../src/operations/hosts/deploy-docker-app.ts';
 import type { HostPlanner, HostWork } from '../../src/operations/hosts/host-plan.ts';
 import type { HostResolver, HostTarget } from '../../src/operations/hosts/host-target.ts';
@@ -14,6 +16,7 @@ import {
   restartDockerAppBodySchema,
   rollbackDockerAppBodySchema,
 } from '../../src/schemas/app.ts';
+import type { Stack } from '../../src/schemas/manifest.ts';
 import { readingsOf, runAsPlanned, target, workFor } from './as-planned.ts';
 import { bodiesOf, candidates } from './bodies.ts';
 import { type Course, callsOfProbes } from './expected-calls.ts';
@@ -38,14 +41,14 @@ const schemas = {
 
 test.each(Object.keys(schemas) as (keyof typeof schemas)[])('every field of %s is tried', (name) => {
   const { properties = {} } = z.toJSONSchema(schemas[name], { io: 'input' });
-  const tried = candidates[name].flatMap((candidate) => Object.keys(fc.sample(candidate, 1)[0] ?? {}));
-  expect(tried.sort()).toEqual(Object.keys(properties).sort());
+  const tried = new Set(candidates[name].flatMap((candidate) => Object.keys(fc.sample(candidate, 1)[0] ?? {})));
+  expect([...tried].sort()).toEqual(Object.keys(properties).sort());
 });
 
 const whole = { instance_ip: '203.0.113.7', ssh_key_path: 'key' };
 const anyDeploy = bodiesOf(
   schemas.deploy,
-  { ...whole, docker_image: 'ghcr.io/user/my-app:latest', ports: [8080] },
+  { ...whole, docker_image: 'ghcr.io/user/my-app:latest', ports: [8080], memory_mb: 96 },
   candidates.deploy,
 );
 const named = { ...whole, name: 'my-app' };
@@ -61,14 +64,30 @@ const anyManaged = fc.oneof(
 function workOf<Body>(
   make: (dependencies: { hosts: HostResolver; planner: HostPlanner }) => Operation<Body, HostTarget>,
   body: Body,
-  privateIp: string | null,
 ): Promise<HostWork> {
   const hosts = {} as HostResolver;
-  return workFor((planner) => make({ hosts, planner }).plan(body, {} as Context, { ...target, privateIp }));
+  return workFor((planner) => make({ hosts, planner }).plan(body, {} as Context, target));
 }
 
-const deploying = (dependencies: { hosts: HostResolver; planner: HostPlanner }) =>
-  deployDockerApp({ ...dependencies, hmacKey: Buffer.from('key'), dockerSource: 'docker-ce' });
+/** Where there is a manifest of whatever app is named, and a value for its secret. */
+async function deploying(body: z.output<typeof schemas.deploy>, privateIp: string | null) {
+  const { app: name = '' } = body;
+  const app = { name, image: 'ghcr.io/user/my-app', ports: [8101, 8201], container_port: 8080, volumes: [], env: {} };
+  const rest = { secrets: ['API_KEY'], memory_mb: 96, health_path: '/ready' };
+  const stack = { apps: [{ ...app, ...rest }] } as unknown as Stack;
+  const secrets = { apps: { [name]: { API_KEY: new Secret('a value of the file') } }, consumers: [] };
+  const deployments = createAppDeployments({
+    manifests: { read: async () => stack },
+    secretsFile: { path: '/secrets.yaml', read: async () => secrets },
+  });
+  const deployment = await deployments.of(body);
+  const operation = (planner: HostPlanner) =>
+    deployDockerApp({ ...{ hosts: {} as HostResolver, planner, deployments }, hmacKey, dockerSource: 'docker-ce' });
+  const host = { ...target, privateIp, deployment };
+  return { deployment, work: await workFor((planner) => operation(planner).plan(body, {} as Context, host)) };
+}
+
+const hmacKey = Buffer.from('key');
 
 const run = async (work: HostWork, kind: string, name: string, course: Course) =>
   runAsPlanned(host, work, await readingsOf(kind, name), course);
@@ -80,15 +99,16 @@ test('a deployment runs what its plan names, whatever its body says', async () =
   const addresses = fc.constantFrom('172.26.0.5', null);
   await fc.assert(
     fc.asyncProperty(anyDeploy, kinds, addresses, anyCourse, async (body, kind, privateIp, course) => {
-      const work = await workOf(deploying, body, privateIp);
-      const calls = await run(work, kind, body.name, course);
+      const { work, deployment } = await deploying(body, privateIp);
+      const { name, env, secret_env, volumes, ports } = deployment;
+      const calls = await run(work, kind, name, course);
       const start = calls.find(({ argv }) => argv[0] === 'docker' && argv[1] === 'run');
       if (!start) return;
       const words = start.argv.join('\0');
-      for (const [key, value] of Object.entries(body.env)) expect(words).toContain(`\0--env\0${key}=${value}\0`);
-      for (const volume of body.volumes) expect(words).toContain(`\0--volume\0${volume}\0`);
-      expect(words).toContain(`\0--name\0${body.name}\0`);
-      const secrets = Object.entries(body.secret_env).map(([key, value]) => [key, value.reveal()]);
+      for (const [key, value] of Object.entries(env)) expect(words).toContain(`\0--env\0${key}=${value}\0`);
+      for (const volume of volumes) expect(words).toContain(`\0--volume\0${volume}\0`);
+      expect(words).toContain(`\0--name\0${name}${ports.length === 2 ? '-candidate' : ''}\0`);
+      const secrets = Object.entries(secret_env).map(([key, value]) => [key, value.reveal()]);
       expect(start.env).toEqual(Object.fromEntries(secrets));
     }),
     { numRuns: 20 },
@@ -98,7 +118,7 @@ test('a deployment runs what its plan names, whatever its body says', async () =
 test('so do restart, rollback and removal', async () => {
   await fc.assert(
     fc.asyncProperty(anyManaged, anyCourse, async ([make, body], course) => {
-      const work = await workOf<never>(make as never, body as never, '172.26.0.5');
+      const work = await workOf<never>(make as never, body as never);
       await run(work, 'serving', body.name, course);
     }),
     { numRuns: 12 },

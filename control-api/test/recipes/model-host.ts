@@ -9,6 +9,10 @@ export interface ModelContainer {
   labels: Record<string, string>;
   status: 'running' | 'exited' | 'created';
   restarts: number;
+  /** Of the host. */
+  port?: number;
+  /** Names by which others find it on the network of switches. */
+  aliases?: string[];
 }
 
 /** A host as far as the recipes can tell one from another. */
@@ -21,6 +25,10 @@ export interface ModelState {
   files: Record<string, string>;
   engine: { enabled: boolean; active: boolean; liveRestore: boolean };
   network: boolean;
+  /** Networks beside the usual one. */
+  networks?: string[];
+  /** Ports that other programs listen on. */
+  foreignPorts?: number[];
   /** `repository@sha256:...` */
   images: string[];
   containers: Record<string, ModelContainer>;
@@ -108,6 +116,17 @@ export function createModelHost(state: ModelState, world: ModelWorld) {
       return ok();
     },
     systemctl: (_line, [command]) => systemctl(command ?? ''),
+    ss: (line) => {
+      const running = Object.values(state.containers).filter(
+        ({ status }) => status === 'running' && engineAnswers(state),
+      );
+      const proxies = running.flatMap(({ port }) => (port === undefined ? [] : [{ port, program: 'docker-proxy' }]));
+      const all = [...proxies, ...(state.foreignPorts ?? []).map((port) => ({ port, program: 'nginx' }))];
+      const rows = all.filter(({ port }) => line.includes(`:${port} `));
+      const show = ({ port, program }: (typeof rows)[number]) =>
+        `LISTEN 0 4096 172.26.0.5:${port} 0.0.0.0:* users:(("${program}",pid=7,fd=4))`;
+      return ok(rows.map(show).join('\n'));
+    },
   };
 
   function systemctl(command: string): Reading {
@@ -171,7 +190,7 @@ export function createModelHost(state: ModelState, world: ModelWorld) {
         delete state.files[show(action.path)];
         return ok();
       case 'run_release':
-        return docker.runRelease(state.files[show(action.file)] ?? '', action.replaces);
+        return docker.runRelease(state.files[show(action.file)] ?? '', action.replaces, action.options ?? []);
       case 'read_releases': {
         const paths = Object.keys(state.files).filter((path) => path.startsWith(`${action.directory}/`));
         return ok(

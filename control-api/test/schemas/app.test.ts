@@ -13,24 +13,18 @@ import {
 const host = { instance_ip: '9.10.11.12', ssh_key_path: '/path/to/ssh_key' };
 const body = { ...host, docker_image: 'ghcr.io/user/repo/my-app:latest' };
 
-test('the source document’s body is whole, with defaults', () => {
-  expect(deployDockerAppBodySchema.parse(body)).toEqual({
-    ...body,
-    name: 'my-app',
-    ports: [],
-    publish: 'private',
-    env: {},
-    secret_env: {},
-    volumes: [],
-    memory_mb: 256,
-    capabilities: [],
-  });
+test('the source document’s body is whole; so is one that names an app with a manifest', () => {
+  expect(deployDockerAppBodySchema.parse(body)).toEqual(body);
+  const app = { ...host, app: 'story-factory-api', tag: '1.4.2', health_path: '/health', memory_mb: 128 };
+  expect(deployDockerAppBodySchema.parse(app)).toEqual(app);
+  const two = { ...body, ports: [8101, 8201], container_port: 8080 };
+  expect(deployDockerAppBodySchema.parse(two)).toEqual(two);
 });
 
 test('secrets are secrets from here on', () => {
   const secrets = { secret_env: { API_KEY: 's3cret' }, registry_username: 'user', registry_token: 'ghp_token' };
   const parsed = deployDockerAppBodySchema.parse({ ...body, ...secrets });
-  expect(parsed.secret_env.API_KEY).toBeInstanceOf(Secret);
+  expect(parsed.secret_env?.API_KEY).toBeInstanceOf(Secret);
   expect(parsed.registry_token?.reveal()).toBe('ghp_token');
   expect(JSON.stringify(parsed)).not.toMatch(/s3cret|ghp_token/);
 });
@@ -45,7 +39,15 @@ describe('a body is refused where it cannot be meant so', () => {
     [{ name: 'my-app-replaced' }, 'name', 'put aside'],
     [{ name: 'kong' }, 'name', 'of the host itself'],
     [{ docker_image: 'docker.io/library/kong:3.9.3' }, 'name', 'is needed'],
-    [{ ports: [80, 81] }, 'ports', 'come with the gateway'],
+    [{ name: 'my-app-candidate' }, 'name', 'takes over'],
+    [{ ports: [80, 81, 82] }, 'ports', 'two ports at most'],
+    [{ ports: [80, 80], container_port: 80 }, 'ports', 'twice'],
+    [{ ports: [80, 81] }, 'container_port', 'is needed'],
+    [{ docker_image: undefined }, 'docker_image', 'or an app'],
+    [{ tag: '1.0' }, 'tag', 'goes with app'],
+    [{ app: 'my-app', tag: '1.0' }, 'tag', 'has its own'],
+    [{ app: 'my-app', docker_image: undefined, tag: 'a tag' }, 'tag', 'no tag'],
+    [{ app: 'My App' }, 'app', 'lower-case'],
     [{ ports: [0] }, 'ports.0', ''],
     [{ ports: [65536] }, 'ports.0', ''],
     [{ ports: ['80'] }, 'ports.0', ''],

@@ -1,43 +1,54 @@
 import { canonicalJson, hmac } from '../../lib/canonical.ts';
 import { stepsOf } from '../../lib/command.ts';
 import { parseImage } from '../../lib/image-reference.ts';
-import { app, privateAddress } from '../../recipes/app/app.ts';
+import { answeringPort, app, privateAddress } from '../../recipes/app/app.ts';
 import { DIGEST_STEP, digestIn } from '../../recipes/app/image.ts';
 import type { AppWish } from '../../recipes/app/release.ts';
 import { base } from '../../recipes/base/base.ts';
 import { docker } from '../../recipes/docker/docker.ts';
 import type { DeployDockerAppBody } from '../../schemas/app.ts';
 import { type Operation, wouldChange } from '../operation.ts';
+import type { AppDeployment, AppDeployments } from './app-deployment.ts';
 import type { HostPlanner } from './host-plan.ts';
 import type { HostResolver, HostTarget } from './host-target.ts';
 
 interface Dependencies {
   hosts: HostResolver;
   planner: HostPlanner;
+  deployments: AppDeployments;
   hmacKey: Buffer;
   dockerSource: 'distribution' | 'docker-ce';
+}
+
+/** A host, and what it shall run: the secrets in it are known as such from here on. */
+export interface AppTarget extends HostTarget {
+  deployment: AppDeployment;
 }
 
 /** Makes a host run one container of an image: prepares the host, installs Docker, pulls, switches, waits until healthy. */
 export function deployDockerApp({
   hosts,
   planner,
+  deployments,
   hmacKey,
   dockerSource,
-}: Dependencies): Operation<DeployDockerAppBody, HostTarget> {
+}: Dependencies): Operation<DeployDockerAppBody, AppTarget> {
   return {
     name: 'docker-app.deploy',
     deadlineS: 600,
-    target: (input, { signal }) => hosts.resolve(input, signal),
-    plan(input, context, host) {
-      const wish = wishOf(input, host, hmacKey);
+    async target(input, { signal }) {
+      const deployment = await deployments.of(input);
+      return { ...(await hosts.resolve(input, signal)), deployment };
+    },
+    plan(_input, context, host) {
+      const wish = wishOf(host.deployment, host, hmacKey);
       const outside = { addresses: host.privateIp === null };
       const engine = { source: dockerSource };
       return planner.plan(host, context, {
         probes: [...base.probes(outside), ...docker.probes(engine), ...app.probes(wish)],
         decide(readings) {
           const appFacts = app.parse(readings);
-          const privateIp = privateAddress(appFacts, wish);
+          const place = { at: privateAddress(appFacts, wish), port: answeringPort(appFacts, wish) };
           const items = [
             ...base.plan(base.parse(readings), outside),
             ...docker.plan(docker.parse(readings), engine),
@@ -50,12 +61,12 @@ export function deployDockerApp({
             items,
             preview: {
               message: `${wish.name}${changes === 0 ? ' runs as asked' : ''}: ${wouldChange(changes)}.`,
-              result: resultOf(wish, host, known, privateIp),
+              result: resultOf(wish, host, known, place),
             },
             conclude(output) {
               const captured = digestIn(output(DIGEST_STEP));
               const what = stepsOf(items).length > 0 ? 'is deployed and healthy' : 'runs as asked, nothing was changed';
-              const result = resultOf(wish, host, known ?? captured, privateIp);
+              const result = resultOf(wish, host, known ?? captured, place);
               return { message: `${wish.name} ${what} on ${host.label}.`, result };
             },
           };
@@ -65,7 +76,7 @@ export function deployDockerApp({
   };
 }
 
-function wishOf(input: DeployDockerAppBody, host: HostTarget, hmacKey: Buffer): AppWish {
+function wishOf(input: AppDeployment, host: HostTarget, hmacKey: Buffer): AppWish {
   const image = parseImage(input.docker_image);
   const { registry_username: username, registry_token: token } = input;
   return {
@@ -87,16 +98,16 @@ function wishOf(input: DeployDockerAppBody, host: HostTarget, hmacKey: Buffer): 
 }
 
 function resultOf(
-  { name, image, ports, publish }: AppWish,
+  { name, image, publish }: AppWish,
   { address }: HostTarget,
   digest: string | undefined,
-  privateIp: string | undefined,
+  place: { at: string | undefined; port: number | undefined },
 ) {
-  const at = { public: address, private: privateIp ?? address, loopback: '127.0.0.1' }[publish];
+  const at = { public: address, private: place.at ?? address, loopback: '127.0.0.1' }[publish];
   return {
     name,
     image: image.tag === null ? image.repository : `${image.repository}:${image.tag}`,
     digest: digest === undefined ? null : `sha256:${digest}`,
-    url: ports[0] === undefined ? null : `http://${at}:${ports[0]}`,
+    url: place.port === undefined ? null : `http://${at}:${place.port}`,
   };
 }

@@ -1,6 +1,7 @@
-import { isStep, type PlanItem, type Probe, type Readings, type Step } from '../../lib/command.ts';
+import { isLater, isStep, type Later, type PlanItem, type Probe, type Readings, type Step } from '../../lib/command.ts';
+import { AppError } from '../../lib/errors.ts';
 import { describeStep } from '../../lib/records.ts';
-import type { HostSessionEvent, HostSessions } from '../../services/host-session.ts';
+import type { HostSession, HostSessionEvent, HostSessions } from '../../services/host-session.ts';
 import type { Applied, Context, Plan, PlannedStep, Report } from '../operation.ts';
 import type { HostTarget } from './host-target.ts';
 
@@ -19,38 +20,83 @@ export interface Decision {
 }
 
 export interface HostPlanner {
-  /** One connection and one exec for the facts; applying the plan is one more exec on it, or none when nothing is to do. */
+  /**
+   * One connection and one exec for the facts; applying the plan is one more exec on it, or none when nothing is to do.
+   * Where a part of the plan can be told only then, the host is read once more, and that part is one exec more.
+   */
   plan(host: HostTarget, context: Context, work: HostWork): Promise<Plan>;
 }
 
 /** Turns what recipes decide into plans; `hmacKey` stands in for secrets in their hashes. */
 export function createHostPlanner({ sessions, hmacKey }: { sessions: HostSessions; hmacKey: Buffer }): HostPlanner {
   return {
-    async plan(host, context, { probes, decide }) {
+    async plan(host, context, work) {
       const session = await sessions.open(host, context.signal);
       context.defer(() => session.end());
-      const { readings, digest } = await session.readFacts(probes);
-      const { items, preview, conclude } = decide(readings);
-      const steps = items.filter(isStep);
+      const holder = `${context.operationId} by ${context.actor} since ${context.startedAt.toISOString()}`;
+      const { read, run, printed } = stagesOf(session, work, holder);
+      const stage = await read();
       return {
-        steps: items.map(plannedStep),
-        hashed: steps.map((step) => describeStep(step, hmacKey)),
-        preview,
+        steps: stage.items.map(plannedStep),
+        hashed: stage.items.flatMap((item) => ('settled' in item ? [] : hashedItem(item, hmacKey))),
+        preview: stage.preview,
         async apply(report) {
-          const outputs = new Map<string, string[]>();
-          if (steps.length > 0) {
-            const holder = `${context.operationId} by ${context.actor} since ${context.startedAt.toISOString()}`;
-            const onEvent = reporting(items, report, outputs);
-            await session.runSteps({ probes, digest, steps, holder, onEvent });
-          }
-          return conclude((step) => outputs.get(step) ?? []);
+          await run(stage, report);
+          if (!stage.items.some(isLater)) return stage.conclude(printed);
+          const next = await read();
+          tellLater(stage.items, next.items, report);
+          await run(next, from(stage.items.length, report));
+          return next.conclude(printed);
         },
       };
     },
   };
 }
 
+/** Reading, deciding and running, on one session. */
+function stagesOf(session: HostSession, { probes, decide }: HostWork, holder: string) {
+  const outputs = new Map<string, string[]>();
+  return {
+    async read() {
+      const { readings, digest } = await session.readFacts(probes);
+      return { digest, ...decide(readings) };
+    },
+    async run({ items, digest }: { items: readonly PlanItem[]; digest: string }, report: Report): Promise<void> {
+      const steps = items.filter(isStep);
+      if (steps.length === 0) return;
+      await session.runSteps({ probes, digest, steps, holder, onEvent: reporting(items, report, outputs) });
+    },
+    printed: (step: string) => outputs.get(step) ?? [],
+  };
+}
+
+function hashedItem(item: Step | Later, hmacKey: Buffer): unknown {
+  return isStep(item) ? describeStep(item, hmacKey) : item;
+}
+
+/** Tells what the second reading found. Throws step_failed when the host cannot be told even now. */
+function tellLater(before: readonly PlanItem[], next: readonly PlanItem[], report: Report): void {
+  if (next.some(isLater)) throw new AppError('step_failed', 'The host is not as the steps so far should have left it.');
+  for (const [at, item] of before.entries()) {
+    if (isLater(item))
+      report.step(at, { name: item.name, outcome: 'verified', duration_ms: null, detail: 'see below' });
+  }
+  for (const [at, item] of next.entries()) {
+    if (!isStep(item)) report.step(before.length + at, { ...plannedStep(item), duration_ms: null });
+  }
+}
+
+/** The same report, whose lines are counted from `first`. */
+function from(first: number, report: Report): Report {
+  return {
+    begin: (index, update) => report.begin(first + index, update),
+    step: (index, update) => report.step(first + index, update),
+    output: (index, text) => report.output(first + index, text),
+  };
+}
+
 function plannedStep(item: PlanItem): PlannedStep {
+  if (isLater(item)) return { name: item.name, outcome: 'would_change', detail: item.detail };
   if (!isStep(item)) return { name: item.name, outcome: 'unchanged', ...(item.detail ? { detail: item.detail } : {}) };
   const action = actionOf(item);
   if (item.effect === 'check') return { name: item.name, outcome: 'unchanged', detail: 'checked when it runs', action };

@@ -3,34 +3,44 @@ import { AppError } from '../../lib/errors.ts';
 import { distributionProbe } from '../docker/registry.ts';
 import { explainRegistry, unreachable } from '../docker/registry-errors.ts';
 import type { Recipe } from '../recipe.ts';
-import { type AppFacts, appProbes, parseApp } from './facts.ts';
+import { type AppFacts, appProbes, HEALTH_PROBES, parseApp } from './facts.ts';
 import { planImage, planImageCheck } from './image.ts';
+import { portsProbe } from './ports.ts';
 import { planPrune } from './prune.ts';
-import { type AppWish, healthUrl, makeRelease, type Release } from './release.ts';
+import { type AppWish, healthUrl, makeRelease, placeOf, type Release } from './release.ts';
 import { planSwitch, refuseForeign } from './switch.ts';
+import type { Switch } from './target.ts';
 
 /** One container of an image, by digest, as wished; reads the base recipe's facts too, so probe both in one exec. */
 export const app: Recipe<AppWish, AppFacts> = { probes, parse: parseApp, plan };
 
 function probes(wish: AppWish): Probe[] {
-  const { name, image, publish, privateIp, ports, healthPath, registryAuth } = wish;
+  const { name, image, publish, privateIp, ports, registryAuth } = wish;
   // Outside Lightsail the private address is not known yet; then the health is read by a step.
-  const url =
-    publish === 'private' && privateIp === null ? '' : healthUrl(publish, privateIp ?? '', ports[0], healthPath);
-  const curl = ['curl', '--silent', '--output', '/dev/null', '--max-time', '5', '--write-out', '%{http_code}', url];
+  const asked = publish === 'private' && privateIp === null ? [] : ports;
+  const urls = asked.map((port) => healthUrl(placeOf(wish), port)).filter(Boolean);
   return [
     ...appProbes(name),
     ...(image.digest ? [] : [distributionProbe('app.distribution', image, registryAuth)]),
-    ...(url ? [{ name: 'app.health', volatile: true, action: { verb: 'run' as const, argv: curl } }] : []),
+    ...urls.map((url, index) => healthProbe(HEALTH_PROBES[index] ?? '', url)),
+    ...(ports.length === 2 ? [portsProbe(ports)] : []),
   ];
+}
+
+function healthProbe(name: string, url: string): Probe {
+  const argv = ['curl', '--silent', '--output', '/dev/null', '--max-time', '5', '--write-out', '%{http_code}', url];
+  return { name, volatile: true, action: { verb: 'run', argv } };
 }
 
 function plan(facts: AppFacts, wish: AppWish): PlanItem[] {
   refuseForeign(facts, wish.name);
   requireMemory(facts, wish);
+  // What it brings back when it starts is known only then.
+  if (facts.engine !== 'running' && facts.releases.some((release) => release.app === wish.name)) {
+    return [{ name: `App ${wish.name}`, later: true, detail: 'decided when Docker answers' }];
+  }
   const digest = resolveDigest(facts, wish);
-  const release = makeRelease(wish, digest ?? new Captured('digest'), bindAddress(facts, wish));
-  const change = planSwitch(facts, release);
+  const { release, change } = decide(facts, wish, digest);
   const prune = change.keeps ? planPrune(facts, wish.name, [String(release.id), ...change.keeps]) : [];
   return [
     ...(change.settled ? [runsAlready(release)] : planImage(facts, wish, digest)),
@@ -41,11 +51,27 @@ function plan(facts: AppFacts, wish: AppWish): PlanItem[] {
   ];
 }
 
-function requireMemory({ host }: AppFacts, { name, memoryMb }: AppWish): void {
-  if (host.memoryMb === null || memoryMb <= host.memoryMb) return;
-  throw new AppError('insufficient_memory', `${name} asks for ${memoryMb} MB and the host has ${host.memoryMb} MB.`, {
+/** The port of the host on which the app answers once its plan is done; undefined when it has none, or none yet. */
+export function answeringPort(facts: AppFacts, wish: AppWish): number | undefined {
+  if (wish.ports.length < 2) return wish.ports[0];
+  const { distribution } = facts;
+  return decide(facts, wish, wish.image.digest ?? (distribution?.kind === 'found' ? distribution.digest : undefined))
+    .change.port;
+}
+
+function decide(facts: AppFacts, wish: AppWish, digest: string | undefined): { release: Release; change: Switch } {
+  const release = makeRelease(wish, digest ?? new Captured('digest'), bindAddress(facts, wish));
+  return { release, change: planSwitch(facts, release) };
+}
+
+/** With two ports, two of them run while one takes over from the other. */
+function requireMemory({ host }: AppFacts, { name, memoryMb, ports }: AppWish): void {
+  const neededMb = ports.length === 2 ? 2 * memoryMb : memoryMb;
+  if (host.memoryMb === null || neededMb <= host.memoryMb) return;
+  const asks = ports.length === 2 ? `takes twice ${memoryMb} MB while releases change` : `asks for ${memoryMb} MB`;
+  throw new AppError('insufficient_memory', `${name} ${asks} and the host has ${host.memoryMb} MB.`, {
     hint: 'Lower memory_mb, or take a larger bundle.',
-    details: [{ path: '/memory_mb', message: `${name} asks for ${memoryMb} MB`, needed_mb: memoryMb }],
+    details: [{ path: '/memory_mb', message: `${name} ${asks}`, needed_mb: neededMb }],
   });
 }
 

@@ -34,11 +34,9 @@ export function explainRun(app: string, output: string): AppError | undefined {
 
 /** Why an app did not become healthy: what was seen last, an out-of-memory kill where there was one, its last log lines. */
 export function explainHealth(app: string, url: string, output: string): AppError {
-  const { own, state, logs } = split(app, output);
-  const seen = `Last seen: ${show([...own.slice(-2), ...(state ? [state] : [])])}.`;
-  const evidence =
-    logs.length > 0 ? `${seen} Its last log lines: ${show(logs.slice(-10))}` : `${seen} It logged nothing.`;
-  if (/"oom":\s*true|out of memory|OOMKilled|heap limit|exited \(137\)/i.test(output)) {
+  const { own } = split(app, output);
+  const evidence = evidenceIn(app, output);
+  if (wantedMemory(output)) {
     return new AppError('step_failed', `${app} was killed for want of memory before it became healthy. ${evidence}`, {
       hint: 'Raise memory_mb, or take a larger bundle, and repeat the call.',
     });
@@ -49,6 +47,27 @@ export function explainHealth(app: string, url: string, output: string): AppErro
       ? silentHint(url)
       : 'Mend the image, its environment or health_path, and repeat the call.',
   });
+}
+
+/** Why an app does not run any more though it was ready; `old` is the id of the release that it took the place of. */
+export function explainCrash(app: string, old: string | undefined, output: string): AppError {
+  const why = wantedMemory(output) ? 'was killed for want of memory' : 'ended, or is not healthy any more';
+  const message = `${app} was ready, took over from the release before, and ${why} since. ${evidenceIn(app, output)}`;
+  const to = old === undefined ? 'one of those that GET /services/docker-apps shows' : `"${old}"`;
+  return new AppError('step_failed', message, {
+    hint: `Go back: POST /services/rollback-docker-app with "name": "${app}" and "to": ${to}.`,
+  });
+}
+
+function wantedMemory(output: string): boolean {
+  return /"oom":\s*true|out of memory|OOMKilled|heap limit|exited \(137\)/i.test(output);
+}
+
+/** What the step, the container's state and its log say. */
+function evidenceIn(app: string, output: string): string {
+  const { own, state, logs } = split(app, output);
+  const seen = `Last seen: ${show([...own.slice(-2), ...(state ? [state] : [])])}.`;
+  return logs.length > 0 ? `${seen} Its last log lines: ${show(logs.slice(-10))}` : `${seen} It logged nothing.`;
 }
 
 /** curl's 000: nobody took the connection, or nobody answered. */

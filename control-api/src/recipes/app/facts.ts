@@ -2,7 +2,8 @@ import type { Probe, Reading, Readings } from '../../lib/command.ts';
 import { type BaseFacts, parseBase } from '../base/facts.ts';
 import { type Distribution, parseDistribution } from '../docker/registry.ts';
 import { linesOf, outputOf } from '../recipe.ts';
-import { parseReleaseInfo, RELEASES, type ReleaseInfo } from './release.ts';
+import { type Listener, parseListeners } from './ports.ts';
+import { PORT_LABEL, parseReleaseInfo, RELEASES, type ReleaseInfo } from './release.ts';
 
 export interface ContainerFact {
   id: string;
@@ -24,14 +25,18 @@ export interface AppFacts {
   container: ContainerFact | null;
   /** NAME-replaced: there only after an interrupted deployment. */
   replaced: ContainerFact | null;
+  /** NAME-candidate: the same, of an app with two ports. */
+  candidate: ContainerFact | null;
   /** Of all apps on the host. */
   releases: readonly ReleaseInfo[];
   /** `repository@sha256:...` of every image on the host. */
   images: readonly string[];
   /** null when it was not asked, since the image is named by digest. */
   distribution: Distribution | null;
-  /** HTTP status at the health path, 0 for no answer; null when it was not asked. */
-  health: number | null;
+  /** HTTP status at the health path of each port of the wish, 0 for no answer; null where it was not asked. */
+  health: readonly (number | null)[];
+  /** Who listens on the two ports of the wish. */
+  listeners: readonly Listener[];
   /** As the base recipe's probes of the same exec found it. */
   host: BaseFacts;
 }
@@ -54,6 +59,9 @@ export function inspectContainer(name: string): string[] {
   return ['docker', 'inspect', '--type', 'container', '--format', CONTAINER_FORMAT, name];
 }
 
+/** By the position of the port in the wish. */
+export const HEALTH_PROBES = ['app.health', 'app.health_of_second_port'] as const;
+
 export const RELEASES_PROBE: Probe = {
   name: 'app.releases',
   action: { verb: 'read_releases', directory: RELEASES },
@@ -65,6 +73,7 @@ export function appProbes(name: string): Probe[] {
   return [
     { name: 'app.container', action: { verb: 'run', argv: inspectContainer(name) } },
     { name: 'app.replaced', action: { verb: 'run', argv: inspectContainer(`${name}-replaced`) } },
+    { name: 'app.candidate', action: { verb: 'run', argv: inspectContainer(`${name}-candidate`) } },
     RELEASES_PROBE,
     // Images of the same age come in another order each time, and many builds date all their images alike.
     { name: 'app.images', volatile: true, action: { verb: 'run', argv: images } },
@@ -73,21 +82,27 @@ export function appProbes(name: string): Probe[] {
 
 export function parseApp(readings: Readings): AppFacts {
   const images = readings['app.images'] ?? { exit: 127, output: '' };
-  const { 'app.distribution': distribution, 'app.health': health } = readings;
+  const { 'app.distribution': distribution } = readings;
   return {
     engine: images.exit === 0 ? 'running' : images.exit === 127 ? 'absent' : 'stopped',
     container: parseContainer(readings['app.container']),
     replaced: parseContainer(readings['app.replaced']),
+    candidate: parseContainer(readings['app.candidate']),
     releases: parseReleases(readings),
     images: images.exit === 0 ? linesOf(images.output) : [],
     distribution: distribution ? parseDistribution(distribution) : null,
-    health: health ? Number(health.output.trim()) || 0 : null,
+    health: HEALTH_PROBES.map((name) => parseHealth(readings[name])),
+    listeners: parseListeners(outputOf(readings, 'app.ports')),
     host: parseBase(readings),
   };
 }
 
 export function parseReleases(readings: Readings): ReleaseInfo[] {
   return linesOf(outputOf(readings, 'app.releases')).flatMap((line) => parseReleaseInfo(line) ?? []);
+}
+
+function parseHealth(reading: Reading | undefined): number | null {
+  return reading ? Number(reading.output.trim()) || 0 : null;
 }
 
 function parseContainer(reading: Reading | undefined): ContainerFact | null {
@@ -98,6 +113,12 @@ function parseContainer(reading: Reading | undefined): ContainerFact | null {
   } catch {
     return null;
   }
+}
+
+/** The port of the host that leads to a container; undefined when it has none, or none that we know of. */
+export function portOf({ releases }: Pick<AppFacts, 'releases'>, container: ContainerFact): number | undefined {
+  const label = container.labels[PORT_LABEL];
+  return label === undefined ? releases.find(({ id }) => id === releaseOf(container))?.ports[0] : Number(label);
 }
 
 export function releaseOf(container: ContainerFact): string {

@@ -2,11 +2,12 @@ import type { PlanItem, Step } from '../../lib/command.ts';
 import { AppError } from '../../lib/errors.ts';
 import { parseImage } from '../../lib/image-reference.ts';
 import type { Recipe } from '../recipe.ts';
-import { type AppFacts, appProbes, parseApp, releaseOf } from './facts.ts';
+import { type AppFacts, appProbes, parseApp, portOf, releaseOf } from './facts.ts';
 import { planImage } from './image.ts';
 import { planPrune } from './prune.ts';
-import { healthUrl, type ReleaseInfo, releaseFile } from './release.ts';
-import { planSwitch, refuseForeign, removeContainer, waitHealthy } from './switch.ts';
+import { healthUrl, type Place, type ReleaseInfo, releaseFile } from './release.ts';
+import { removeContainer, waitHealthy } from './steps.ts';
+import { planSwitch, refuseForeign } from './switch.ts';
 
 export interface RollbackWish {
   name: string;
@@ -42,7 +43,7 @@ function planRollback(facts: AppFacts, { name, to }: RollbackWish): PlanItem[] {
   refuseForeign(facts, name);
   const release = findRelease(facts, name, to);
   const { id, repository, digest } = release;
-  const target = { app: name, id, file: releaseFile(name, id), healthUrl: urlOf(release) };
+  const target = { app: name, id, file: releaseFile(name, id), place: placeOf(release) };
   const change = planSwitch(facts, target);
   const image = parseImage(`${repository}@${digest}`);
   return [
@@ -83,17 +84,18 @@ function planRestart(facts: AppFacts, { name, since }: RestartWish): PlanItem[] 
     action: { verb: 'run', argv: ['docker', 'restart', '--time', '10', name] },
     timeoutS: 60,
   };
-  return [again, waitHealthy(name, release ? urlOf(release) : '')];
+  return [again, waitHealthy(name, release ? healthUrl(placeOf(release), portOf(facts, container)) : '')];
 }
 
 function planRemove(facts: AppFacts, { name }: RemoveWish): PlanItem[] {
   const known = facts.releases.some(({ app }) => app === name);
   if (known || facts.engine !== 'absent') requireEngine(facts);
   refuseForeign(facts, name);
-  const { container, replaced } = facts;
+  const { container, replaced, candidate } = facts;
   const items = [
     ...(container ? [removeContainer(name, ['--force'])] : []),
     ...(replaced ? [removeContainer(`${name}-replaced`, ['--force'])] : []),
+    ...(candidate ? [removeContainer(`${name}-candidate`, ['--force'])] : []),
     ...planPrune(facts, name, []),
   ];
   return items.length > 0 ? items : [{ name: `App ${name}`, settled: true, detail: 'not on the host' }];
@@ -114,6 +116,6 @@ function notFound({ releases }: AppFacts, name: string): AppError {
   });
 }
 
-function urlOf({ publish, address, ports, health_path }: ReleaseInfo): string {
-  return healthUrl(publish, address, ports[0], health_path);
+function placeOf({ ports, container_port, publish, address, health_path }: ReleaseInfo): Place {
+  return { ports, containerPort: container_port, publish, address, healthPath: health_path };
 }

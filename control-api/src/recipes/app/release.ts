@@ -10,7 +10,7 @@ export type Publish = 'private' | 'public' | 'loopback';
 export interface AppWish {
   name: string;
   image: ImageReference;
-  /** Ports of the host: none or one. */
+  /** Ports of the host: none, one, or two (blue and green) of which a release takes the one that is free. */
   ports: readonly number[];
   /** Port inside the container; null where no port is published. */
   containerPort: number | null;
@@ -28,6 +28,16 @@ export interface AppWish {
   /** Without `CAP_`, e.g. `NET_BIND_SERVICE`. */
   capabilities: readonly string[];
   registryAuth?: RegistryAuth;
+}
+
+/** Where a release answers; of two ports, the container's own label says which. */
+export interface Place {
+  ports: readonly number[];
+  containerPort: number | null;
+  publish: Publish;
+  /** The address of the host that the port is bound to; '' without ports. */
+  address: string;
+  healthPath: string | null;
 }
 
 /** What a release file tells everybody: all that a release is but the values of its environment. */
@@ -63,11 +73,14 @@ export interface Release {
   imageRef: Word;
   /** Content of the release file, item by item, as host-runner's run_release reads it. */
   items: readonly Text[];
-  healthUrl: string;
+  place: Place;
 }
 
 export const RELEASES = '/var/lib/fountain/apps';
 const RELEASE_ID = /^[0-9a-f]{64}-[0-9a-f]{12}$/;
+
+/** Which of two ports a container has: the release's files, and so its id, are the same for both. */
+export const PORT_LABEL = 'fountain.port';
 
 /** The release that a wish makes of an image: `digest` is 64 hexadecimal digits, or captured by an earlier step. */
 export function makeRelease(wish: AppWish, digest: string | Captured, address: string): Release {
@@ -87,8 +100,13 @@ export function makeRelease(wish: AppWish, digest: string | Captured, address: s
       ...secrets.map(([name, value]) => [`${name}=`, value]),
       ...run,
     ],
-    healthUrl: healthUrl(wish.publish, address, wish.ports[0], wish.healthPath),
+    place: { ...placeOf(wish), address },
   };
+}
+
+/** The place of a wish whose address is not known yet. */
+export function placeOf({ ports, containerPort, publish, healthPath, privateIp }: AppWish): Place {
+  return { ports, containerPort, publish, healthPath, address: privateIp ?? '' };
 }
 
 export function releaseFile(app: string, id: Word): Word {
@@ -96,9 +114,15 @@ export function releaseFile(app: string, id: Word): Word {
 }
 
 /** Where the app answers from the host itself; '' when it has no health path or publishes nothing. */
-export function healthUrl(publish: Publish, address: string, port: number | undefined, path: string | null): string {
-  if (path === null || port === undefined) return '';
-  return `http://${publish === 'private' ? address : '127.0.0.1'}:${port}${path}`;
+export function healthUrl({ publish, address, healthPath }: Place, port: number | undefined): string {
+  if (healthPath === null || port === undefined) return '';
+  return `http://${publish === 'private' ? address : '127.0.0.1'}:${port}${healthPath}`;
+}
+
+/** What a container of a release with two ports is started with beside what the release's file says. */
+export function portOptions(name: string, { address, containerPort }: Place, port: number): string[] {
+  const publish = `${address}:${port}:${containerPort ?? port}`;
+  return ['--name', name, '--label', `${PORT_LABEL}=${port}`, '--publish', publish];
 }
 
 /** Reads the first item of a release file; undefined when it is not one of ours. */
@@ -167,11 +191,18 @@ function publicJson(wish: AppWish, { id, digest, spec, address }: Identity): Tex
   return join('{"id":"', id, '","digest":"sha256:', digest, `",${JSON.stringify(rest).slice(1)}`);
 }
 
-/** What follows `docker run --detach --label fountain.replaces=...`. Values of secrets come from the environment. */
+/**
+ * What follows `docker run --detach --label fountain.replaces=...`. Values of secrets come from the environment. Where two
+ * may run side by side, name and port are told when it starts.
+ */
 function runArguments(wish: AppWish, { id, digest, spec, address, imageRef }: Identity & { imageRef: Word }): Word[] {
   const { name, env, secretEnv, ports, containerPort } = wish;
+  const isAlone = ports.length < 2;
   return [
-    ...['--name', name, '--network', NETWORK, '--network-alias', name, '--restart', 'unless-stopped'],
+    ...(isAlone ? ['--name', name] : []),
+    ...['--network', NETWORK],
+    ...(isAlone ? ['--network-alias', name] : []),
+    ...['--restart', 'unless-stopped'],
     ...['--memory', `${wish.memoryMb}m`, '--security-opt', 'no-new-privileges', '--cap-drop', 'ALL'],
     ...[...wish.capabilities].sort().flatMap((capability) => ['--cap-add', capability]),
     ...['--label', `fountain.app=${name}`, '--label', join('fountain.digest=sha256:', digest)],
@@ -183,7 +214,7 @@ function runArguments(wish: AppWish, { id, digest, spec, address, imageRef }: Id
       .sort()
       .flatMap((key) => ['--env', key]),
     ...[...wish.volumes].sort().flatMap((volume) => ['--volume', volume]),
-    ...ports.flatMap((port) => ['--publish', `${address}:${port}:${containerPort ?? port}`]),
+    ...(isAlone ? ports : []).flatMap((port) => ['--publish', `${address}:${port}:${containerPort ?? port}`]),
     imageRef,
   ];
 }

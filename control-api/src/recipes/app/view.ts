@@ -28,7 +28,7 @@ export function parseApps(readings: Readings): DockerApp[] {
     const row = rows.find(({ Names }) => Names === name);
     const release = row ? labelOf(row, 'fountain.release') : '';
     const own = releases.filter(({ app }) => app === name);
-    const interrupted = rows.some(({ Names }) => Names === `${name}-replaced`);
+    const interrupted = rows.some(({ Names }) => [`${name}-replaced`, `${name}-candidate`].includes(Names));
     const status = [row?.Status, interrupted ? 'a deployment was interrupted: repeat it' : ''];
     return {
       name,

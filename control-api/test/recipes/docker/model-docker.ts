@@ -21,17 +21,13 @@ export function createModelDocker(state: ModelState, world: ModelWorld) {
     version: () => ok('20.10.24'),
     info: () => ok(String(state.engine.liveRestore)),
     logs: () => ok('a log line'),
-    network: ([action]) => {
-      if (action === 'inspect') return state.network ? ok('fountain') : fail('no such network');
-      if (state.network) return fail('network with name fountain already exists');
-      state.network = true;
-      return ok();
-    },
+    network: ([action = '', ...words]) => network(action, words),
     pull: (words) => pull(words.at(-1) ?? ''),
     image: ([action, ...words]) => image(action ?? '', words),
     inspect: (words) => {
       const found = containers[words.at(-1) ?? ''];
       if (!found) return fail('');
+      if (words.join().includes('.NetworkID')) return found.aliases ? ok('id') : fail('nil data');
       const { status, restarts, image, labels } = found;
       const more = { id: 'id', started_at: '2026-11-21T10:00:00Z', oom: false, health: null };
       return ok(JSON.stringify({ ...more, status, restarts, image, labels }));
@@ -44,7 +40,10 @@ export function createModelDocker(state: ModelState, world: ModelWorld) {
       return ok();
     },
     stop: (words) => withContainer(words.at(-1), (container) => ({ ...container, status: 'exited' })),
-    start: (words) => withContainer(words.at(-1), (container) => ({ ...container, status: 'running', restarts: 0 })),
+    start: (words) => {
+      const taken = portTaken(containers[words.at(-1) ?? '']?.port);
+      return taken ?? withContainer(words.at(-1), (container) => ({ ...container, status: 'running', restarts: 0 }));
+    },
     restart: (words) => withContainer(words.at(-1), (container) => ({ ...container, status: 'running', restarts: 0 })),
     rm: (words) => {
       const name = words.at(-1) ?? '';
@@ -60,6 +59,29 @@ export function createModelDocker(state: ModelState, world: ModelWorld) {
     if (!found) return fail('no such container');
     containers[name] = change(found);
     return ok();
+  }
+
+  function network(action: string, words: readonly string[]): Reading {
+    const name = words.find((word) => word.startsWith('fountain')) ?? '';
+    const there = name === 'fountain' ? state.network : state.networks?.includes(name);
+    if (action === 'inspect') return there ? ok(name) : fail('no such network');
+    if (action === 'create') {
+      if (there) return fail(`network with name ${name} already exists`);
+      if (name === 'fountain') state.network = true;
+      else state.networks = [...(state.networks ?? []), name];
+      return ok();
+    }
+    if (action !== 'connect') throw new Error(`the model engine has no docker network ${action}`);
+    const found = containers[words.at(-1) ?? ''];
+    if (!there || !found || found.aliases) return fail('no such network or container, or connected already');
+    found.aliases = [words[words.indexOf('--alias') + 1] ?? ''];
+    return ok();
+  }
+
+  function portTaken(port: number | undefined): Reading | undefined {
+    const running = Object.values(containers).filter(({ status }) => status === 'running');
+    const all = [...running.map((container) => container.port), ...(state.foreignPorts ?? [])];
+    return port !== undefined && all.includes(port) ? fail(`port ${port} is already allocated`) : undefined;
   }
 
   function pull(reference: string): Reading {
@@ -83,19 +105,21 @@ export function createModelDocker(state: ModelState, world: ModelWorld) {
     return ok(words.includes('{{.Architecture}}') ? 'amd64' : `${found}\n`);
   }
 
-  function runRelease(file: string, replaces: string): Reading {
+  function runRelease(file: string, replaces: string, options: readonly string[]): Reading {
     const [, count = '0', ...items] = file.split('\0');
-    const words = items.slice(Number(count));
+    const words = [...options, ...items.slice(Number(count))];
     const optionOf = (option: string) => words[words.indexOf(option) + 1] ?? '';
     const name = optionOf('--name');
     const image = words.at(-1) ?? '';
     if (!state.network) return fail('network fountain not found');
     if (!name || containers[name] || !state.images.includes(image)) return fail('conflict, or no such image');
     const labels = words.flatMap((word, index) => (word === '--label' ? [(words[index + 1] ?? '').split('=', 2)] : []));
-    const status = world.isHealthy(image) ? 'running' : 'exited';
     const ours = { 'fountain.replaces': replaces, ...Object.fromEntries(labels) };
-    containers[name] = { image, labels: ours, status, restarts: 0 };
-    return ok();
+    const published = words.includes('--publish') ? { port: Number(optionOf('--publish').split(':')[1]) } : {};
+    const taken = portTaken(published.port);
+    const status = taken ? 'created' : world.isHealthy(image) ? 'running' : 'exited';
+    containers[name] = { image, labels: ours, status, restarts: 0, ...published };
+    return taken ?? ok();
   }
 
   return { run, runRelease };

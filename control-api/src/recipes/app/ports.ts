@@ -1,0 +1,43 @@
+import type { Probe } from '../../lib/command.ts';
+import { AppError } from '../../lib/errors.ts';
+import { linesOf } from '../recipe.ts';
+
+/** A program that listens on a port of the host. */
+export interface Listener {
+  /** As `ss` shows it: `0.0.0.0`, `*`, `[::]`, or an address of the host. */
+  address: string;
+  port: number;
+  /** e.g. `nginx (pid 812)`; `another program` where it is not told. */
+  program: string;
+}
+
+/** Who listens on these ports. Volatile: process ids change without anything having changed. */
+export function portsProbe(ports: readonly number[]): Probe {
+  const filter = ports.flatMap((port, index) => [...(index > 0 ? ['or'] : []), 'sport', '=', `:${port}`]);
+  const argv = ['ss', '--no-header', '--listening', '--tcp', '--numeric', '--processes', '(', ...filter, ')'];
+  return { name: 'app.ports', volatile: true, action: { verb: 'run', argv } };
+}
+
+/** The lines of `ss`; others are passed over. */
+export function parseListeners(output: string | undefined): Listener[] {
+  return linesOf(output).flatMap((line) => {
+    const [, address, port] = /^LISTEN\s+\d+\s+\d+\s+(\S+):(\d+)\s/.exec(`${line} `) ?? [];
+    const [, name, pid] = /\("([^"]*)",pid=(\d+)/.exec(line) ?? [];
+    if (address === undefined) return [];
+    return [{ address, port: Number(port), program: name === undefined ? 'another program' : `${name} (pid ${pid})` }];
+  });
+}
+
+/** Whether nobody else could listen on `address` beside this one. */
+export function isInTheWay(listener: Listener, address: string): boolean {
+  return [address, '0.0.0.0', '*', '[::]'].includes(listener.address) || address === '0.0.0.0';
+}
+
+export function portTaken(app: string, own: number | undefined, others: readonly Listener[]): AppError {
+  const taken = others.map(({ port, program }) => `port ${port} is taken by ${program}`).join(', ');
+  const runs = own === undefined ? '' : `${app} runs on port ${own}, and `;
+  return new AppError('port_taken', `There is no port left for a new release of ${app}: ${runs}${taken}.`, {
+    hint: 'Stop that program on the host (GET /services/docker-apps shows our apps), or choose other ports, and repeat the call.',
+    details: others.map(({ port, program }) => ({ path: '/ports', message: program, port })),
+  });
+}
