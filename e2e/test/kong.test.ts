@@ -9,11 +9,12 @@ import { shareWorld } from './shared-world.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fountain-kong-'));
 const KONG_CONFIG = join(folder, 'kong.yml');
+/** A file of the operator's own. What the manifests make is in gateway.test.ts. */
 const committed = readFileSync(new URL('../../kong/kong.yml', import.meta.url), 'utf8');
 const another = committed
   .replace('storyfactory.fountain.coach', 'factory.fountain.coach')
-  .replace('8105', '8205')
-  .replace('There are', 'Voilà: there are');
+  .replace('8105', '8305')
+  .replace(/$/, '# voilà\n');
 
 const world = shareWorld({ env: { KONG_CONFIG } });
 const writeConfig = (text: string) => writeFileSync(KONG_CONFIG, text);
@@ -45,10 +46,12 @@ describe('deploy-kong', () => {
       config_sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
       difference: shown.body.result.difference,
       apps_ip: null,
+      apps_ip_from: 'KONG_CONFIG',
     });
     expect(answer.body.plan_hash).toBe(shown.body.plan_hash);
     const status = await host.see('status');
-    expect(status.body.kong).toMatchObject({ version: '3.9.3', state: 'active', health: 'ready' });
+    const running = { version: '3.9.3', state: 'active', health: 'ready', configuration: 'as brought' };
+    expect(status.body.kong).toEqual(running);
     for (const call of [host.kong, host.apply]) {
       const again = await cost(world(), host, call);
       expectSuccess(again.answer, false);
@@ -121,9 +124,9 @@ describe('apply-kong-config', () => {
     writeConfig(another);
     const shown = await host.apply({}, 'dry run');
     const difference = {
-      routes: { added: [], removed: [], changed: ['story-factory-service/story-factory-route'] },
+      routes: { added: [], removed: [], changed: ['story-factory-service/story-factory-service.get'] },
       targets: {
-        added: ['story-factory-service.upstream/127.0.0.1:8205'],
+        added: ['story-factory-service.upstream/127.0.0.1:8305'],
         removed: ['story-factory-service.upstream/127.0.0.1:8105'],
         changed: [],
       },
@@ -161,12 +164,12 @@ describe('apply-kong-config', () => {
     const host = await served('matched');
     writeConfig(another);
     const { plan_hash } = (await host.apply({}, 'dry run')).body;
-    writeConfig(another.replace('8205', '8305'));
+    writeConfig(another.replace('8305', '8405'));
     const call = (text: string) => {
       writeConfig(text);
       return world().api.post('/services/apply-kong-config', host.naming, { 'if-match': `"${plan_hash}"` });
     };
-    expectFailure(await call(another.replace('8205', '8305')), 412, 'plan_changed');
+    expectFailure(await call(another.replace('8305', '8405')), 412, 'plan_changed');
     expectSuccess(await call(another), true);
   });
 });
@@ -259,11 +262,15 @@ describe('cut off in the midst of a step', () => {
   test('apply-kong-config: the same call finishes, at every step', async () => {
     const host = await served('cut-while-applied');
     const texts = [another, committed];
-    for (let turn = 0, steps = 1; turn < steps; turn++) {
+    writeConfig(another);
+    const names = stepsToRun(await host.apply({}, 'dry run')).map(({ name }) => name);
+    // Of the five routes that are asked for, one will do.
+    const first = names.findIndex((name) => name.startsWith('Ask for '));
+    const steps = [...names.keys()].filter((step) => step <= first || !names[step]?.startsWith('Ask for '));
+    expect(steps.length).toBeGreaterThanOrEqual(7);
+    for (const [turn, step] of steps.entries()) {
       writeConfig(texts[turn % 2] as string);
-      if (turn === 0) steps = stepsToRun(await host.apply({}, 'dry run')).length;
-      expect(steps).toBeGreaterThanOrEqual(6);
-      await interrupt(host, turn, turn % 2 === 0, host.apply);
+      await interrupt(host, step, turn % 2 === 0, host.apply);
     }
   });
 });

@@ -4,7 +4,7 @@ import type { Secret } from '../../lib/secret.ts';
 import { type KongConfig, kongCredentials, renderKongConfig } from '../../recipes/kong/config.ts';
 import { generateKong } from '../../recipes/kong/generate/generate.ts';
 import type { GatewayCertificate } from '../../recipes/kong/generate/wish.ts';
-import type { StackManifest } from '../../schemas/manifest.ts';
+import type { Stack, StackManifest } from '../../schemas/manifest.ts';
 import type { Consumer } from '../../schemas/secrets-file.ts';
 import type { CertificateStore, StoredCertificate } from '../../services/certificate-store.ts';
 import type { KongConfigFile } from '../../services/kong-config-file.ts';
@@ -26,10 +26,16 @@ export interface GatewayConfigs {
   /** Those that a configuration has now. What cannot be read is told when it is rendered. */
   credentials(): Promise<readonly Secret[]>;
   /**
-   * @param consumers instead of those of the secrets file
+   * @param given instead of what manifests and secrets file say
    * @throws {AppError} manifest_invalid, secrets_file_unusable, kong_config_invalid, invalid_request, and what AWS answers
    */
-  render(wish: { appsIp?: string | undefined; consumers?: readonly Consumer[]; now: Date }): Promise<GatewayConfig>;
+  render(wish: GatewayRendering): Promise<GatewayConfig>;
+}
+
+interface GatewayRendering {
+  appsIp?: string | undefined;
+  given?: { stack: Stack; consumers: readonly Consumer[] };
+  now: Date;
 }
 
 interface Dependencies {
@@ -58,10 +64,10 @@ export function createGatewayConfigs(dependencies: Dependencies): GatewayConfigs
       ]);
       return [...keys, ...privateKeys];
     },
-    async render({ appsIp: asked, consumers: given, now }) {
-      const [stack, consumers, stored] = await Promise.all([
-        manifests.read(),
-        given ?? secretsFile.read().then((secrets) => secrets.consumers),
+    async render({ appsIp: asked, given, now }) {
+      const [stack, { consumers }, stored] = await Promise.all([
+        given?.stack ?? manifests.read(),
+        given ?? secretsFile.read(),
         certificates.list(),
       ]);
       const apps = await appsAddress(asked, stack.manifest, lightsail);
@@ -79,8 +85,8 @@ export function createGatewayConfigs(dependencies: Dependencies): GatewayConfigs
 function ownConfig(file: KongConfigFile): GatewayConfigs {
   return {
     credentials: () => file.read().then(kongCredentials, () => []),
-    async render({ appsIp, consumers }) {
-      if (consumers) {
+    async render({ appsIp, given }) {
+      if (given) {
         throw new AppError(
           'invalid_request',
           `KONG_CONFIG names ${file.path}, and consumers have their place in there.`,

@@ -1,6 +1,7 @@
 import { canonicalJson } from '../../lib/canonical.ts';
 import { FactsMoved } from '../../lib/errors.ts';
 import type { AddConsumerBody, RevokeKeyBody, RotateKeyBody } from '../../schemas/consumers.ts';
+import type { Stack } from '../../schemas/manifest.ts';
 import type { Consumer } from '../../schemas/secrets-file.ts';
 import type { ConsumerKeys } from '../../services/consumer-keys.ts';
 import type { Manifests } from '../../services/manifests.ts';
@@ -29,8 +30,7 @@ type Body = HostNaming & { username: string; apps_ip?: string | undefined };
 
 /** Adds a consumer, or changes what one may do, and brings that to the gateway on a host. */
 export function addConsumer(dependencies: Dependencies): Operation<AddConsumerBody, KongTarget> {
-  return onConsumer('gateway.add-consumer', dependencies, async (input, consumers) => {
-    const { apps } = await dependencies.manifests.read();
+  return onConsumer('gateway.add-consumer', dependencies, async (input, consumers, { apps }) => {
     const key = await nextKey(input.username, consumers, dependencies);
     return added(input, { consumers, apps: apps.map(({ name }) => name), key });
   });
@@ -61,9 +61,9 @@ export function revokeKey(dependencies: Dependencies): Operation<RevokeKeyBody, 
 function onConsumer<Input extends Body>(
   name: string,
   dependencies: Dependencies,
-  decide: (input: Input, consumers: readonly Consumer[]) => Promise<ConsumerChange>,
+  decide: (input: Input, consumers: readonly Consumer[], stack: Stack) => Promise<ConsumerChange>,
 ): Operation<Input, KongTarget> {
-  const { hosts, planner, gateway, secretsFile } = dependencies;
+  const { hosts, planner, gateway, manifests, secretsFile } = dependencies;
   return {
     name,
     deadlineS: 300,
@@ -75,10 +75,10 @@ function onConsumer<Input extends Body>(
       return { ...host, also: [`file ${secretsFile.path}`], credentials: [...(await gateway.credentials()), key] };
     },
     async plan(input, context, host) {
-      const { consumers: before } = await secretsFile.read();
-      const change = await decide(input, before);
-      const wish = { appsIp: input.apps_ip, consumers: change.consumers, now: context.startedAt };
-      const rendered = await gateway.render(wish);
+      const [{ consumers: before }, stack] = await Promise.all([secretsFile.read(), manifests.read()]);
+      const change = await decide(input, before, stack);
+      const given = { stack, consumers: change.consumers };
+      const rendered = await gateway.render({ appsIp: input.apps_ip, given, now: context.startedAt });
       const here = await planHere(input.username, before, change, dependencies);
       const there = await planApply(rendered, { host, context, planner });
       return worded(joinedPlan(here, there), input.username, change, dependencies);

@@ -68,7 +68,7 @@ describe('where the apps are', () => {
 
 describe('what it is made of is told', () => {
   test('nobody and no certificate', async () => {
-    const made = await configs().render({ consumers: [], now });
+    const made = await configs().render({ given: { stack: smallStack(), consumers: [] }, now });
     expect(lines(made)).toMatchObject({
       Consumers: 'none, so nobody is let in: POST /services/add-consumer',
       Certificates: expect.stringContaining('POST /tls/issue-certificate'),
@@ -88,7 +88,8 @@ describe('what it is made of is told', () => {
   });
 
   test('consumers given go before those of the file', async () => {
-    const made = await configs().render({ consumers: [{ ...reader, username: 'another' }], now });
+    const given = { stack: smallStack(), consumers: [{ ...reader, username: 'another' }] };
+    const made = await configs().render({ given, now });
     expect(lines(made).Consumers).toBe('another');
   });
 });
