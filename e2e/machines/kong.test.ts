@@ -27,7 +27,7 @@ const CONFIG = '/etc/kong/kong.yml';
 const folder = mkdtempSync(join(tmpdir(), 'fountain-kong-'));
 const KONG_CONFIG = join(folder, 'kong.yml');
 const committed = readFileSync(new URL('../../kong/kong.yml', import.meta.url), 'utf8');
-const another = committed.replace('storyfactory.fountain.coach', 'factory.fountain.coach').replace('8105', '8205');
+const another = committed.replace('storyfactory.fountain.coach', 'factory.fountain.coach').replace('8105', '8305');
 
 describePackages('deploy-kong, apply-kong-config', parts, () => {
   let world: Awaited<ReturnType<typeof openServiceWorld>>;
@@ -85,7 +85,8 @@ describePackages('deploy-kong, apply-kong-config', parts, () => {
     expect(await host.sudo(`${SHOW}; systemctl is-enabled kong`)).toBe('ii 3.9.3\nenabled\n');
     expect(await host.sudo(`md5sum < ${CONFIG}`)).toContain(await loaded());
     const { body } = await host.see('status');
-    expect(body.kong).toMatchObject({ version: '3.9.3', state: 'active', health: 'ready' });
+    const running = { version: '3.9.3', state: 'active', health: 'ready', configuration: 'as brought' };
+    expect(body.kong).toEqual(running);
     expect((await host.see('logs', { name: 'kong', lines: '50' })).status).toBe(200);
     const open = await host.sudo('ss --no-header --listening --tcp --numeric | tr -s " " | cut -d " " -f 4 | sort -u');
     expect(open).toMatch(/127\.0\.0\.1:8001/);
@@ -107,7 +108,7 @@ describePackages('deploy-kong, apply-kong-config', parts, () => {
     writeConfig(another);
     const { answer } = await measured(world, host, 'apply-kong-config, another file', apply);
     expectSuccess(answer, true);
-    expect(answer.body.result.difference.routes.changed).toEqual(['story-factory-service/story-factory-route']);
+    expect(answer.body.result.difference.routes.changed).toEqual(['story-factory-service/story-factory-service.get']);
     expect(await host.sudo(`md5sum < ${CONFIG}`)).toContain(await loaded());
     expect(await host.sudo('cat /etc/kong/kong.previous.yml')).toContain('storyfactory.fountain.coach');
     expect(await mainPid()).toBe(pid);
@@ -135,6 +136,18 @@ describePackages('deploy-kong, apply-kong-config', parts, () => {
     expect(await host.sudo('cat /etc/kong/kong.conf')).not.toContain('= 7');
     expect(await mainPid()).not.toBe(pid);
     expectSuccess(await kong(), false);
+  });
+
+  test('a restart with the file before is noticed by status, and put right by the call', async () => {
+    writeConfig(another);
+    expectSuccess(await apply(), true);
+    await host.sudo(`cp /etc/kong/kong.previous.yml ${CONFIG} && systemctl restart kong`);
+    await expect.poll(async () => (await host.see('status')).body.kong.health, { timeout: 30_000 }).toBe('ready');
+    expect((await host.see('status')).body.kong.configuration).toBe('not as brought last');
+    expectSuccess(await apply(), true);
+    expect((await host.see('status')).body.kong.configuration).toBe('as brought');
+    writeConfig(committed);
+    expectSuccess(await apply(), true);
   });
 
   test('a unit that was disabled and stopped, a configuration that was edited on the host: put right', async () => {
@@ -171,7 +184,7 @@ describePackages('deploy-kong, apply-kong-config', parts, () => {
     expect(await other.sudo(`${SHOW}; systemctl is-enabled kong; dpkg --audit`)).toBe('ii 3.9.3\nenabled\n');
     expectSuccess(await call(), false);
     const applied = other.call('apply-kong-config');
-    for (const step of [/^Write the configuration$/, /^Load the configuration/]) {
+    for (const step of [/^Load the configuration/, /^Ask for story-factory/, /^Write the configuration$/]) {
       writeConfig(another);
       await cutIn(other, applied, step, true);
       // Kong may have loaded it just before the cut.
