@@ -54,7 +54,7 @@ export async function startKong(configuration?: object, { secondMs = 20 } = {}):
       const problem = gateway.load(textOf(wanted), PLUGINS);
       if (problem !== undefined) throw new Error(JSON.stringify(problem));
     },
-    ask: (path, asked = {}) => ask(port, path, asked),
+    ask: (path, asked = {}) => ask({ host: '127.0.0.1', port }, path, asked),
   };
   if (configuration) kong.load(configuration);
   return kong;
@@ -119,12 +119,18 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+interface Place {
+  host: string;
+  port: number;
+}
+
+/** On a connection of its own. */
 export async function ask(
-  port: number,
+  place: Place,
   path: string,
-  { host = 'a.test', from, body, ...rest }: Asked,
+  { host = 'a.test', from, body, ...rest }: Asked = {},
 ): Promise<Answer> {
-  const options = { ...rest, host: '127.0.0.1', port, path, agent: false, ...(from ? { localAddress: from } : {}) };
+  const options = { ...rest, ...place, path, agent: false, ...(from ? { localAddress: from } : {}) };
   const asked = request({ ...options, headers: { host, connection: 'close', ...rest.headers } });
   asked.end(body);
   const [answer] = (await once(asked, 'response')) as [IncomingMessage];
