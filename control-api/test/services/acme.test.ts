@@ -72,6 +72,14 @@ test('a refusal is told in the authority’s words, with what it says of each na
 });
 
 test.each([
+  ['unauthorized', 'its own words'],
+  ['invalidContact', 'email address'],
+])('what to do about %s, said of a request, is not about name servers', async (type, words) => {
+  const url = await serve(directoryWith(text(problem(type, 'Not you'), 403)));
+  expect(await failureAt(url)).toMatchObject({ code: 'acme_refused', hint: expect.stringContaining(words) });
+});
+
+test.each([
   ['120', 'in 120 s'],
   ['Sat, 21 Nov 2026 12:00:00 GMT', 'after Sat, 21 Nov 2026 12:00:00 GMT'],
   [undefined, 'later'],

@@ -83,7 +83,9 @@ function refusal(directory: string, { status, message, document, retryAfter }: A
 }
 
 function refused(directory: string, what: string, document: ProblemDocument = {}, status?: number): AppError {
-  const hint = hints[shortType(document)];
+  const type = shortType(document);
+  // Of a request it means the account, not the proof.
+  const hint = type === 'unauthorized' && status !== undefined ? undefined : hints[type];
   return new AppError('acme_refused', `${hostOf(directory)} refused. ${what}`, {
     ...(hint ? { hint } : {}),
     ...detailsOf(document, status),
