@@ -45,7 +45,9 @@ export function containerJson(container: Container, { containers, state }: Engin
     },
     NetworkSettings: {
       Ports: up ? ports : {},
-      Networks: { [container.network]: networkOf(container, state.networks) },
+      Networks: Object.fromEntries(
+        [container, ...container.connections].map((one) => [one.network, networkOf(one, container, state.networks)]),
+      ),
     },
   };
 }
@@ -57,12 +59,12 @@ export function asStruct(json: Json): Json {
   return { ID: Id, ...rest, ...(state ? { State: { Health: null, ...state } } : {}) };
 }
 
-export function networkJson({ name, id, created, subnet }: Network): Json {
+export function networkJson({ name, id, created, subnet, internal }: Network): Json {
   const config = { Subnet: `172.${subnet}.0.0/16`, Gateway: `172.${subnet}.0.1` };
   return {
     ...{ Name: name, Id: id, Created: created, Scope: 'local', Driver: 'bridge', EnableIPv6: false },
     IPAM: { Driver: 'default', Options: {}, Config: [config] },
-    ...{ Internal: false, Attachable: false, Ingress: false, Containers: {}, Options: {}, Labels: {} },
+    ...{ Internal: internal, Attachable: false, Ingress: false, Containers: {}, Options: {}, Labels: {} },
   };
 }
 
@@ -93,7 +95,11 @@ function portsJson(publish: Container['publish']): Json {
   );
 }
 
-function networkOf({ aliases, id, network }: Container, networks: readonly Network[]): Json {
+function networkOf(
+  { network, aliases }: Container['connections'][number],
+  { id }: Container,
+  networks: readonly Network[],
+): Json {
   const { subnet = 17, id: networkId = '' } = networks.find(({ name }) => name === network) ?? {};
   return { Aliases: [...aliases, id.slice(0, 12)], NetworkID: networkId, Gateway: `172.${subnet}.0.1` };
 }

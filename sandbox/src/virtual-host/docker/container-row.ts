@@ -20,7 +20,7 @@ export function containerRow(container: Container, containers: Containers, state
     LocalVolumes: String(mounts.length),
     Mounts: mounts.map(({ volume }) => (volume.length > 15 ? `${volume.slice(0, 14)}…` : volume)).join(','),
     Names: container.name,
-    Networks: container.network,
+    Networks: [container, ...container.connections].map(({ network }) => network).join(','),
     Ports: portsOf(container, image.exposedPorts),
     RunningFor: `${since(created)} ago`,
     Size: `0B (virtual ${sizeOf(image)})`,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Addresses, Ports } from '../machine/ports.ts';
 import { answersWell, lookAt, restartsByItself } from './behaviour.ts';
 import { findImage } from './images.ts';
+import { namesFor, networksOf, refuseConnected, requireNetwork } from './networks.ts';
 import { checkPorts, portInUse } from './ports.ts';
 import type { Processes } from './processes.ts';
 import { type Runtime, startRuntime } from './runtime.ts';
@@ -35,7 +36,6 @@ const CAPABILITIES = [
   'NET_BROADCAST NET_RAW PERFMON SETFCAP SETGID SETPCAP SETUID SYSLOG SYS_ADMIN SYS_BOOT SYS_CHROOT SYS_MODULE SYS_NICE',
   'SYS_PACCT SYS_PTRACE SYS_RAWIO SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG WAKE_ALARM',
 ].flatMap((line) => line.split(' '));
-const OWN_NETWORKS = ['bridge', 'host', 'none'];
 
 /** What an engine does with containers. Every function throws an EngineError in the engine's words. */
 export function createContainers({ state, processes, storage, addresses, ports, isHeld, sshPort }: Options) {
@@ -80,7 +80,7 @@ export function createContainers({ state, processes, storage, addresses, ports, 
       imageId: image.id,
       created: new Date().toISOString(),
       ...{ status: 'created', startedAt: NEVER, finishedAt: NEVER, exitCode: 0, oomKilled: false },
-      ...{ restartCount: 0, readings: 0, health: null, stoppedByHand: false, logs: [] },
+      ...{ restartCount: 0, readings: 0, health: null, stoppedByHand: false, connections: [], logs: [] },
     };
     state.containers.unshift(container);
     return container;
@@ -88,10 +88,8 @@ export function createContainers({ state, processes, storage, addresses, ports, 
 
   async function start(container: Container): Promise<void> {
     if (isUp(container)) return;
-    const { network, publish, name } = container;
-    if (!OWN_NETWORKS.includes(network) && !state.networks.some((one) => one.name === network)) {
-      throw new EngineError(`network ${network} not found`, 404);
-    }
+    const { publish, name } = container;
+    for (const network of networksOf(container)) requireNetwork(state, network);
     const taken = published();
     const image = imageOf(container);
     const address = freeAddress(addresses(), runtimes);
@@ -102,7 +100,7 @@ export function createContainers({ state, processes, storage, addresses, ports, 
       const onEnd = () => forget(container);
       const runtime = await startRuntime({ container, image, ports, address, processes, storage, onEnd });
       runtimes.set(container.id, runtime);
-      tellNames(container.network);
+      tellNames();
     } catch (error) {
       const { message } = error as Error;
       if (!/^(Bind for|Error starting userland proxy)/.test(message)) throw error;
@@ -115,20 +113,17 @@ export function createContainers({ state, processes, storage, addresses, ports, 
     });
   }
 
-  function forget({ id, network }: Container): void {
+  function forget({ id }: Container): void {
     runtimes.delete(id);
-    tellNames(network);
+    tellNames();
   }
 
-  /** By which names those that run reach each other: only on networks that somebody made. The newest has a name that several share. */
-  function tellNames(network: string): void {
-    if (OWN_NETWORKS.includes(network)) return;
-    const names: Record<string, string> = {};
-    for (const { id, name, aliases } of state.containers.filter((one) => one.network === network).reverse()) {
-      const address = runtimes.get(id)?.address;
-      if (address) for (const one of [name, id.slice(0, 12), ...aliases]) names[one.toLowerCase()] = address;
+  /** By which names those that run find each other. */
+  function tellNames(): void {
+    const addressOf = ({ id }: Container) => runtimes.get(id)?.address;
+    for (const container of state.containers.filter(({ id }) => runtimes.has(id))) {
+      storage.writeNames(container.id, namesFor(container, state.containers, addressOf));
     }
-    storage.writeNames(network, names);
   }
 
   async function end(container: Container, graceMs: number): Promise<void> {
@@ -171,7 +166,13 @@ export function createContainers({ state, processes, storage, addresses, ports, 
         throw new EngineError(`Error when allocating new name: ${(error as Error).message}`, 409);
       }
       container.name = name;
-      tellNames(container.network);
+      tellNames();
+    },
+    connect(container: Container, network: string, aliases: string[]): void {
+      requireNetwork(state, network);
+      refuseConnected(container, network);
+      container.connections.push({ network, aliases });
+      tellNames();
     },
     async remove(container: Container, force: boolean): Promise<void> {
       if (isUp(container) && !force) {

@@ -38,7 +38,7 @@ export interface Engine {
   pull(reference: Reference, credentials: Credentials | undefined): boolean;
   /** GET of the engine's API. */
   api(path: string, credentials: Credentials | undefined): { status: number; body: object };
-  createNetwork(name: string): Network;
+  createNetwork(name: string, internal: boolean): Network;
 }
 
 /** Of every virtual host. */
@@ -122,12 +122,18 @@ export function createEngine({ state, registry, freeBytes, ...host }: Options): 
         return { status: error.status, body: { message: error.message } };
       }
     },
-    createNetwork(name) {
+    createNetwork(name, internal) {
       if (state.networks.some((one) => one.name === name)) {
         throw new EngineError(`network with name ${name} already exists`, 409);
       }
       const subnet = Math.max(17, ...state.networks.map((one) => one.subnet)) + 1;
-      const network = { name, id: randomBytes(32).toString('hex'), created: new Date().toISOString(), subnet };
+      const network = {
+        name,
+        id: randomBytes(32).toString('hex'),
+        created: new Date().toISOString(),
+        subnet,
+        internal,
+      };
       state.networks.push(network);
       return network;
     },

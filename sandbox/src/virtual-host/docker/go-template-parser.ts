@@ -2,7 +2,7 @@ export class TemplateSyntaxError extends Error {}
 
 /** `column` of a field is what Go names in errors: of the second name of a chain, or of the only one. */
 export type Expression =
-  | { type: 'literal'; value: unknown }
+  | { type: 'literal'; value: unknown; column: number }
   | { type: 'field'; of?: Expression; path: string[]; column: number }
   | { type: 'call'; name: string; arguments: Expression[] };
 
@@ -121,11 +121,11 @@ function pipeline(tokens: readonly Token[], context: string, functions: readonly
     }
     if (text.startsWith('.'))
       return text === '.' ? { type: 'field', path: [], column } : chain(undefined, text, column);
-    if (text.startsWith('"')) return { type: 'literal', value: JSON.parse(text) as unknown };
-    if (text.startsWith('`')) return { type: 'literal', value: text.slice(1, -1) };
-    if (/^-?\d+$/.test(text)) return { type: 'literal', value: Number(text) };
+    if (text.startsWith('"')) return { type: 'literal', value: JSON.parse(text) as unknown, column };
+    if (text.startsWith('`')) return { type: 'literal', value: text.slice(1, -1), column };
+    if (/^-?\d+$/.test(text)) return { type: 'literal', value: Number(text), column };
     if (['true', 'false', 'nil'].includes(text))
-      return { type: 'literal', value: text === 'nil' ? null : text === 'true' };
+      return { type: 'literal', value: text === 'nil' ? null : text === 'true', column };
     if (functions.includes(text)) return { type: 'call', name: text, arguments: [] };
     throw new TemplateSyntaxError(`unexpected "${text}" in ${context === 'command' ? 'operand' : context}`);
   }

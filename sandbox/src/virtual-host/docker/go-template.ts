@@ -48,7 +48,8 @@ function evaluate(expression: Expression, dot: Value): Value {
   }
 }
 
-function fieldOf(start: Value, { path, column }: Extract<Expression, { type: 'field' }>): Value {
+function fieldOf(start: Value, { of, path, column }: Extract<Expression, { type: 'field' }>): Value {
+  if (start === '' && of?.type === 'call') throw nilData(of, path[0]);
   let value = start;
   for (const name of path) {
     if (typeof value !== 'object' || value === null || !(name in value)) {
@@ -58,6 +59,13 @@ function fieldOf(start: Value, { path, column }: Extract<Expression, { type: 'fi
     value = (value as Fields)[name];
   }
   return value;
+}
+
+/** Of an index that is not there Go names the last word. */
+function nilData({ arguments: words }: Extract<Expression, { type: 'call' }>, name = ''): TemplateError {
+  const last = words.at(-1);
+  const at = last?.type === 'literal' ? `${last.column}: executing "" at <${JSON.stringify(last.value)}>` : '1';
+  return new TemplateError(`template: :1:${at}: nil data; no entry for key "${name}"`);
 }
 
 const functions: Record<string, (...values: Value[]) => Value> = {

@@ -133,7 +133,7 @@ function spawnIn(options: Options, { command, env, folders = [] }: ImageProcess)
 /** A Node program finds the other containers of its network by their names. */
 function prepared({ container, storage }: Options, [program = '', ...words]: readonly string[]): string[] {
   if (program !== 'node') return [program, ...words];
-  const names = `${preload}?${new URLSearchParams({ names: storage.namesFile(container.network) })}`;
+  const names = `${preload}?${new URLSearchParams({ names: storage.namesFile(container.id) })}`;
   return [program, '--import', names, ...words];
 }
 

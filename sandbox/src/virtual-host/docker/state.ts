@@ -40,6 +40,8 @@ export interface Network {
   created: string;
   /** 172.N.0.0/16 */
   subnet: number;
+  /** Nothing leads out of it. */
+  internal: boolean;
 }
 
 export interface Mount {
@@ -81,6 +83,8 @@ export interface Container extends ContainerOptions {
   health: 'starting' | 'healthy' | 'unhealthy' | null;
   /** Stopped by hand: `unless-stopped` leaves it alone from then on. */
   stoppedByHand: boolean;
+  /** Networks beside its first one, and how it is called there. */
+  connections: { network: string; aliases: string[] }[];
   logs: { at: string; stream: 'out' | 'err'; text: string }[];
 }
 

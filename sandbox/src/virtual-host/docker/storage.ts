@@ -7,7 +7,7 @@ export type Storage = ReturnType<typeof createStorage>;
 
 export function createStorage(folder: string) {
   const layer = (id: string) => join(folder, 'containers', id);
-  const namesFile = (network: string) => join(folder, 'networks', `${network}.json`);
+  const namesFile = (id: string) => join(layer(id), 'names.json');
   return {
     /** The real folder behind a container's: of the volume that is mounted there, else of the container itself. */
     folderOf({ id, mounts }: Pick<Container, 'id' | 'mounts'>, path: string): string {
@@ -20,13 +20,13 @@ export function createStorage(folder: string) {
       mkdirSync(real, { recursive: true });
       return real;
     },
-    /** The addresses of a network's containers by name, in a file that their processes read at each look-up. */
+    /** The addresses of others by the names that a container knows, in a file that its processes read at each look-up. */
     namesFile,
-    writeNames(network: string, names: Readonly<Record<string, string>>): void {
-      const file = namesFile(network);
+    writeNames(id: string, names: Readonly<Record<string, string>>): void {
+      const file = namesFile(id);
       const text = JSON.stringify(names);
       if (read(file) === text) return;
-      mkdirSync(join(folder, 'networks'), { recursive: true });
+      mkdirSync(layer(id), { recursive: true });
       writeFileSync(`${file}.new`, text);
       renameSync(`${file}.new`, file);
     },

@@ -71,9 +71,22 @@ async function findObject(
 const network: Command = (call, [command, ...words]) => {
   const { engine } = call.machine;
   if (command === 'create') {
-    const flags = readFlags(words, { command: 'docker network create', kinds: {} });
+    const flags = readFlags(words, { command: 'docker network create', kinds: { internal: 'flag' } });
     const [name = ''] = exactly(flags.rest, 1, 'docker network create', '[OPTIONS] NETWORK', 'Create a network');
-    call.out(`${engine.createNetwork(name).id}\n`);
+    call.out(`${engine.createNetwork(name, flags.has('internal')).id}\n`);
+    return 0;
+  }
+  if (command === 'connect') {
+    const flags = readFlags(words, { command: 'docker network connect', kinds: { alias: 'list' } });
+    const about = 'Connect a container to a network';
+    const [name = '', container = ''] = exactly(
+      flags.rest,
+      2,
+      'docker network connect',
+      '[OPTIONS] NETWORK CONTAINER',
+      about,
+    );
+    engine.containers.connect(engine.containers.get(container), name, flags.list('alias'));
     return 0;
   }
   if (command !== 'inspect')
