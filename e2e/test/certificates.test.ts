@@ -44,6 +44,21 @@ async function kept(names: readonly string[]) {
   return body.certificates.find((one: { names: string[] }) => String(one.names) === String([...names].sort()));
 }
 
+/**
+ * A call that has set its proof and waits for Route 53 until `goOn`: so what happens in between is decided by no clock.
+ * Resolves with the values of the proof.
+ */
+async function inTheMidst<T>(name: string, call: () => Promise<T>) {
+  settings().delays.inSyncMs = 3_600_000;
+  const answer = call();
+  const { values } = await vi.waitFor(async () => {
+    const record = await textAt(`_acme-challenge.${name}`);
+    expect(record).toBeDefined();
+    return record;
+  }, 30_000);
+  return { answer, values, goOn: () => Object.assign(settings().delays, { inSyncMs: 0 }) };
+}
+
 /** What the cloud was asked, reads included. */
 const asked = () => ({ ...world().sandbox.control.calls() });
 
@@ -259,14 +274,12 @@ describe('the directory', () => {
   });
 
   test('does not see the proof: its words, and where to look', async () => {
-    // Somebody takes it away in the midst.
-    faults().add({ type: 'slow', operation: 'challenge', times: 1, delayMs: 600 });
-    const answer = issue(['stolen.example.com']);
-    await vi.waitFor(async () => expect(await textAt('_acme-challenge.stolen.example.com')).toBeDefined(), 10_000);
-    const { values } = await textAt('_acme-challenge.stolen.example.com');
+    const { answer, values, goOn } = await inTheMidst('stolen.example.com', () => issue(['stolen.example.com']));
+    // Somebody writes over it.
     const { body } = await get('/aws/route53/records?domain=example.com');
     const row = recordXml('_acme-challenge.stolen.example.com', 'TXT', '"not it"');
     await atRoute53(world()).records(body.zone.hosted_zone_id, row);
+    goOn();
     const refused = await answer;
     expectFailure(refused, 502, 'acme_refused');
     expect(refused.body.message).toContain('Incorrect TXT record "not it"');
@@ -293,10 +306,9 @@ describe('Route 53', () => {
 
   test('cannot be reached when the proof is to be removed: told, and removed by the next call', async () => {
     const name = '_acme-challenge.left.example.com';
-    faults().add({ type: 'slow', operation: 'challenge', delayMs: 600, times: 1 });
-    const answer = issue(['left.example.com']);
-    await vi.waitFor(async () => expect(await textAt(name)).toBeDefined(), 10_000);
+    const { answer, goOn } = await inTheMidst('left.example.com', () => issue(['left.example.com']));
     faults().add({ type: 'unreachable', operation: 'ChangeResourceRecordSets' });
+    goOn();
     expectFailure(await answer, 503, 'aws_unreachable');
     faults().clear();
     expect(await textAt(name)).toBeDefined();
@@ -314,11 +326,10 @@ test('a control API that is killed in the midst: the next call removes its proof
   const names = ['killed.example.com'];
   const name = '_acme-challenge.killed.example.com';
   const first = await world.anotherApi();
-  faults().add({ type: 'slow', operation: 'challenge', delayMs: 800, times: 1 });
-  const cut = first.post(ISSUE, { names, email }).catch(() => undefined);
-  await vi.waitFor(async () => expect(await textAt(name)).toBeDefined(), 10_000);
+  const cut = await inTheMidst('killed.example.com', () => first.post(ISSUE, { names, email }).catch(() => undefined));
   await first.end('SIGKILL');
-  await cut;
+  await cut.answer;
+  cut.goOn();
   expect(await textAt(name)).toBeDefined();
   const second = await world.anotherApi({ DATA_DIR: first.dataDir });
   const answer = await second.post(ISSUE, { names, email });
@@ -329,14 +340,12 @@ test('a control API that is killed in the midst: the next call removes its proof
 });
 
 test('two at once: the same call gets one answer, another one is told who is at work', async () => {
-  faults().add({ type: 'slow', operation: 'newOrder', delayMs: 500, times: 1 });
-  const first = issue(['both.example.com']);
-  await vi.waitFor(() => expect(asked().newOrder).toBeDefined());
-  await vi.waitFor(async () => expect((await get('/operations?status=running')).body.operations).toHaveLength(1));
+  const { answer: first, goOn } = await inTheMidst('both.example.com', () => issue(['both.example.com']));
   const same = issue(['both.example.com']);
   expectFailure(await issue(['another.example.com']), 409, 'target_locked');
   const record = { domain: 'example.com', name: 'www', type: 'A', values: ['203.0.113.7'] };
   expectFailure(await post('/aws/route53/upsert-record', record), 409, 'target_locked');
+  goOn();
   const answers = await Promise.all([first, same]);
   expect(answers.map(({ body }) => body.operation_id)).toEqual(Array(2).fill(answers[0]?.body.operation_id));
   for (const answer of answers) expectSuccess(answer, true);
