@@ -1,3 +1,4 @@
+import { checkCertificate, checkKey, checkPair } from './certificates.ts';
 import {
   checkCidr,
   checkHeaderName,
@@ -141,6 +142,9 @@ function plugin(enabled: readonly string[]): Field {
   };
 }
 
+const cert: Fields = { cert: string({ required: true, check: checkCertificate }) };
+const alternative: Fields = { cert_alt: string({ check: checkCertificate }), key_alt: string({ check: checkKey }) };
+
 /** Every kind of entity by its name, with these plugins enabled; a plugin may bring kinds of its own. */
 export function kindsOf(enabled: readonly string[]): Record<string, Kind> {
   const credential = (fields: Fields): Field => record({ ...common, ttl: integer(), consumer: foreign, ...fields });
@@ -154,9 +158,12 @@ export function kindsOf(enabled: readonly string[]): Record<string, Kind> {
   return {
     certificates: {
       references: {},
-      field: record({ ...common, ...pem('cert', 'key'), cert_alt: string(), key_alt: string() }),
+      field: {
+        ...record({ ...common, ...cert, key: string({ required: true, check: checkKey }), ...alternative }),
+        entityChecks: [checkPair],
+      },
     },
-    ca_certificates: { references: {}, field: record({ ...common, ...pem('cert'), cert_digest: string() }) },
+    ca_certificates: { references: {}, field: record({ ...common, ...cert, cert_digest: string() }) },
     snis: {
       unique: 'name',
       references: { certificate: 'certificates' },
@@ -175,8 +182,4 @@ export function kindsOf(enabled: readonly string[]): Record<string, Kind> {
     ...(enabled.includes('key-auth') ? { keyauth_credentials: keyauth } : {}),
     ...(enabled.includes('acl') ? { acls: acl } : {}),
   };
-}
-
-function pem(...names: string[]): Fields {
-  return Object.fromEntries(names.map((name) => [name, string({ required: true })]));
 }

@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import {
   createAdminApi,
   createGateway,
@@ -15,6 +14,7 @@ import {
 import { createListeners } from '../../stand-ins/listeners.ts';
 import type { Machine } from '../machine/machine.ts';
 import { type Forwarding, PortTaken } from '../machine/ports.ts';
+import { defaultCertificate } from './default-certificate.ts';
 import { reachFrom } from './reach.ts';
 import { failedWith, type Start, type Unit } from './unit.ts';
 
@@ -85,7 +85,11 @@ async function listen({ machine, pid, say }: Start) {
   if (typeof conf === 'string') return failedWith(1);
   const { proxyListen, adminListen, statusListen, plugins } = conf;
   const all = [...proxyListen, ...adminListen, ...statusListen];
-  const gateway = createGateway({ reach: reachFrom(machine), secondMs: 1000 * (machine.pace.scale || 1) });
+  const gateway = createGateway({
+    defaultCertificate: await defaultCertificate(),
+    reach: reachFrom(machine),
+    secondMs: 1000 * (machine.pace.scale || 1),
+  });
   const opened: { close(): Promise<void> }[] = [];
   const close = async () => {
     gateway.close();
@@ -128,7 +132,7 @@ function passTaken(error: unknown): undefined {
 
 /** One of `proxy_listen`: for the host's own programs at `realPort` of 127.0.0.1, for others on the host's addresses. */
 async function openDoor(machine: Machine, gateway: Gateway, { host, port, ssl }: Listen) {
-  let server: Server | undefined;
+  let server: ReturnType<Gateway['server']> | undefined;
   const inside = createListeners(() => {
     server = gateway.server({ port, ssl });
     return server;

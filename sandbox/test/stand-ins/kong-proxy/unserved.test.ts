@@ -26,7 +26,6 @@ test.each<[field: string, configuration: object]>([
   ['healthchecks', upstream({ healthchecks: { threshold: 50 } })],
   ['healthchecks', upstream({ healthchecks: { passive: { unhealthy: { tcp_failures: 1 } } } })],
   ['healthchecks', upstream({ healthchecks: { active: { type: 'tcp' } } })],
-  ['ca_certificates', { ca_certificates: [{ cert: 'x' }] }],
   ['key_in_body', plugin('key-auth', { key_in_body: true })],
   ['anonymous', plugin('key-auth', { anonymous: 'x' })],
   ['policy', plugin('rate-limiting', { minute: 1, policy: 'redis', redis: { host: 'h', port: 6379 } })],

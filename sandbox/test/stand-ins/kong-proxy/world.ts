@@ -28,10 +28,13 @@ interface Asked {
 export interface TestKong {
   gateway: Gateway;
   port: number;
+  tlsPort: number;
   /** Loads a configuration; throws when it is refused. */
   load(configuration: object): void;
   ask(path: string, asked?: Asked): Promise<Answer>;
 }
+
+type Options = NonNullable<Parameters<typeof createGateway>[0]>;
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -42,14 +45,15 @@ afterEach(async () => {
 export const later = (cleanup: () => unknown) => void cleanups.push(cleanup);
 
 /** A proxy that listens; seconds of health checks are `secondMs` milliseconds. */
-export async function startKong(configuration?: object, { secondMs = 20 } = {}): Promise<TestKong> {
-  const gateway = createGateway({ secondMs });
+export async function startKong(configuration?: object, options: Options = {}): Promise<TestKong> {
+  const gateway = createGateway({ secondMs: 20, ...options });
   later(() => gateway.close());
-  const server = gateway.server({ port: 80, ssl: false });
-  const port = await listen(server);
+  const port = await listen(gateway.server({ port: 80, ssl: false }));
+  const tlsPort = await listen(gateway.server({ port: 443, ssl: true }));
   const kong: TestKong = {
     gateway,
     port,
+    tlsPort,
     load(wanted) {
       const problem = gateway.load(textOf(wanted), PLUGINS);
       if (problem !== undefined) throw new Error(JSON.stringify(problem));
@@ -69,6 +73,8 @@ export interface TestService {
   target: string;
   /** All that it was asked, probes of its health aside. */
   asked: IncomingMessage[];
+  /** Probes that it answered. */
+  probed: number[];
   /** What it answers to /ready. */
   ready: number;
   stop(): Promise<void>;
@@ -76,9 +82,12 @@ export interface TestService {
 
 /** A service that echoes what it was asked unless `handler` answers. */
 export async function startService(handler: Handler = echo, port = 0): Promise<TestService> {
-  const service: TestService = { target: '', asked: [], ready: 200, stop };
+  const service: TestService = { target: '', asked: [], probed: [], ready: 200, stop };
   const server = createServer((request, response) => {
-    if (request.url === '/ready') return void response.writeHead(service.ready).end();
+    if (request.url === '/ready') {
+      response.on('finish', () => service.probed.push(service.ready));
+      return void response.writeHead(service.ready).end();
+    }
     service.asked.push(request);
     handler(request, response);
   });

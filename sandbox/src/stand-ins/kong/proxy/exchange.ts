@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { TLSSocket } from 'node:tls';
 import type { Consumer, Credential, Route } from './configuration.ts';
 import { normalPath } from './paths.ts';
 
@@ -68,10 +67,4 @@ export function openExchange(request: IncomingMessage, response: ServerResponse,
     },
     ...{ tried: [], bytes: { in: 0, out: 0 } },
   };
-}
-
-/** The name by which the client asked for a certificate. */
-export function serverNameOf(request: IncomingMessage): string | undefined {
-  const { servername } = request.socket as TLSSocket;
-  return typeof servername === 'string' && servername !== '' ? servername : undefined;
 }

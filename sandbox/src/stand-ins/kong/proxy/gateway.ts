@@ -1,4 +1,6 @@
 import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
+import type { TlsOptions } from 'node:tls';
 import { configurationHash, EMPTY_HASH, readDeclarative } from '../declarative.ts';
 import type { Entity, Problem } from '../schema.ts';
 import { type Answer, bodyOf, UNEXPECTED } from './answers.ts';
@@ -14,6 +16,7 @@ import { createMemory } from './memory.ts';
 import type { Phases } from './plugins/plugin.ts';
 import { asItIs, type Reach } from './reach.ts';
 import { createRouter, type Router } from './router.ts';
+import { type Certificates, createCertificates } from './tls.ts';
 
 /** A running Kong: it serves the configuration that it has loaded. */
 export interface Gateway {
@@ -27,12 +30,14 @@ export interface Gateway {
   /** What GET /metrics says. */
   metrics(): string;
   /** A server for one of `proxy_listen`, which does not listen yet. */
-  server(port: Port): Server;
+  server(port: Port): Server | TlsServer;
   /** Looks no longer after its targets, and leaves their connections. */
   close(): void;
 }
 
 interface Options {
+  /** PEM: what clients get who ask for no name, or for one of which there is no certificate. */
+  defaultCertificate?: { cert: string; key: string } | undefined;
   reach?: Reach;
   /** How long a second is for health checks, in milliseconds. */
   secondMs?: number;
@@ -42,6 +47,7 @@ interface Loaded {
   hash: string;
   router: Router;
   chain: Chain;
+  certificates: Certificates;
   balancers: ReadonlyMap<string, Balancer>;
   checks: readonly HealthChecks[];
 }
@@ -53,7 +59,7 @@ const BAD_REQUEST = { status: 400, message: 'Bad request' };
 const IDLE_MS = 60_000;
 const IDLE_CONNECTIONS = 512;
 
-export function createGateway({ reach = asItIs, secondMs = 1000 }: Options = {}): Gateway {
+export function createGateway({ defaultCertificate, reach = asItIs, secondMs = 1000 }: Options = {}): Gateway {
   const agent = new Agent({ keepAlive: true, maxFreeSockets: IDLE_CONNECTIONS, timeout: IDLE_MS });
   const memory = createMemory(reach);
   let loaded = take({}, EMPTY_HASH);
@@ -67,7 +73,8 @@ export function createGateway({ reach = asItIs, secondMs = 1000 }: Options = {})
     const checks = balancers.map(([, { peers }], at) =>
       startHealthChecks({ checks: (upstreams[at] as (typeof upstreams)[number]).checks, peers, reach, secondMs }),
     );
-    return { hash, router, chain, balancers: new Map(balancers), checks };
+    const certificates = createCertificates(configuration.certificates);
+    return { hash, router, chain, certificates, balancers: new Map(balancers), checks };
   }
 
   async function serve(exchange: Exchange, { router, chain, balancers }: Loaded): Promise<void> {
@@ -111,6 +118,12 @@ export function createGateway({ reach = asItIs, secondMs = 1000 }: Options = {})
     });
   }
 
+  const tls: TlsOptions = {
+    ...defaultCertificate,
+    ALPNProtocols: ['http/1.1'],
+    SNICallback: (name, done) => done(null, loaded.certificates(name)),
+  };
+
   return {
     get hash() {
       return loaded.hash;
@@ -124,7 +137,8 @@ export function createGateway({ reach = asItIs, secondMs = 1000 }: Options = {})
     metrics: () => memory.metrics.print([nodeInfo, targetHealth(loaded.balancers)]),
     server(port) {
       const listener = (request: IncomingMessage, response: ServerResponse) => handle(request, response, port);
-      return createServer(listener).on('checkContinue', listener);
+      const server = port.ssl ? createTlsServer(tls, listener) : createServer(listener);
+      return server.on('checkContinue', listener);
     },
     close() {
       for (const one of loaded.checks) one.stop();
