@@ -2,6 +2,7 @@ import type { PlanItem } from '../../lib/command.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Secret } from '../../lib/secret.ts';
 import { type KongConfig, kongCredentials, renderKongConfig } from '../../recipes/kong/config.ts';
+import { isCovered } from '../../recipes/kong/generate/certificates.ts';
 import { generateKong } from '../../recipes/kong/generate/generate.ts';
 import type { GatewayCertificate } from '../../recipes/kong/generate/wish.ts';
 import type { Stack, StackManifest } from '../../schemas/manifest.ts';
@@ -76,7 +77,7 @@ export function createGatewayConfigs(dependencies: Dependencies): GatewayConfigs
         config: renderKongConfig(text, 'what the manifests make', undefined),
         appsIp: apps.ip,
         appsIpFrom: apps.from,
-        made: [apps.line, consumersLine(consumers), ...certificateLines(stored, now)],
+        made: [apps.line, consumersLine(consumers), ...certificateLines(stored, stack, now)],
       };
     },
   };
@@ -113,7 +114,11 @@ async function appsAddress(
     line: settled('Address of the apps', `${ip}, by ${from}${why}`),
   });
   if (asked !== undefined) return found(asked, 'the call');
-  const instance = await lightsail.instance(region, apps.name);
+  const instance = await lightsail.instance(region, apps.name).catch((error) => {
+    if (!(error instanceof AppError)) throw error;
+    const hint = `${error.hint} With "apps_ip" in the call, AWS is not asked where the apps are.`;
+    throw new AppError(error.code, error.message, { hint, cause: error });
+  });
   if (instance?.private_ip) return found(instance.private_ip, `instance ${region}/${apps.name}`);
   return found(
     '127.0.0.1',
@@ -127,14 +132,16 @@ function consumersLine(consumers: readonly Consumer[]): PlanItem {
   return settled('Consumers', consumers.length === 0 ? none : consumers.map(({ username }) => username).join(', '));
 }
 
-function certificateLines(stored: readonly StoredCertificate[], now: Date): PlanItem[] {
+function certificateLines(stored: readonly StoredCertificate[], { manifest, apps }: Stack, now: Date): PlanItem[] {
   if (stored.length === 0) {
     return [settled('Certificates', 'none, so every host is served over http too: POST /tls/issue-certificate')];
   }
-  return stored.map(({ names, notAfter }) => {
+  return stored.map((certificate) => {
+    const { names, notAfter } = certificate;
     const day = notAfter.toISOString().slice(0, 10);
     const until = notAfter < now ? `EXPIRED on ${day}: POST /tls/issue-certificate` : `until ${day}`;
-    return settled(`Certificate for ${names.join(', ')}`, until);
+    const isWanted = apps.some(({ host }) => isCovered(`${host}.${manifest.domain}`, [served(certificate)]));
+    return settled(`Certificate for ${names.join(', ')}`, isWanted ? until : `${until}, for the host of no app`);
   });
 }
 

@@ -15,7 +15,9 @@ const stored = (name: string, until: string): StoredCertificate => ({
   ...{ notBefore: now, notAfter: new Date(until), fingerprint: 'AA', issuer: 'CA', directory: 'd', path: 'p' },
 });
 
-function configs(more: { privateIp?: string | null; certificates?: StoredCertificate[]; secrets?: AppError } = {}) {
+function configs(
+  more: { privateIp?: string | null; certificates?: StoredCertificate[]; secrets?: AppError; denied?: AppError } = {},
+) {
   const asked: string[] = [];
   const configs = createGatewayConfigs({
     manifests: { read: async () => smallStack() },
@@ -31,6 +33,7 @@ function configs(more: { privateIp?: string | null; certificates?: StoredCertifi
     lightsail: {
       async instance(region, name) {
         asked.push(`${region}/${name}`);
+        if (more.denied) throw more.denied;
         return more.privateIp === undefined ? undefined : instance({ private_ip: more.privateIp });
       },
     },
@@ -59,6 +62,15 @@ describe('where the apps are', () => {
     expect(asked).toEqual(['eu-central-1/apps']);
   });
 
+  test('AWS that cannot tell is an error, and not 127.0.0.1', async () => {
+    const denied = new AppError('aws_access_denied', 'not allowed', { hint: 'Check the policy.' });
+    await expect(configs({ denied }).render({ now })).rejects.toMatchObject({
+      code: 'aws_access_denied',
+      hint: 'Check the policy. With "apps_ip" in the call, AWS is not asked where the apps are.',
+    });
+    await expect(configs({ denied }).render({ appsIp: '172.26.0.9', now })).resolves.toBeDefined();
+  });
+
   test.each([undefined, null])('else beside the gateway, which is told (%s)', async (privateIp) => {
     const made = await configs(privateIp === undefined ? {} : { privateIp }).render({ now });
     expect(made).toMatchObject({ appsIp: '127.0.0.1', appsIpFrom: 'default' });
@@ -82,7 +94,7 @@ describe('what it is made of is told', () => {
     expect(lines(made)).toMatchObject({
       Consumers: 'reader',
       'Certificate for *.a.example': 'until 2027-01-01',
-      'Certificate for old.example': 'EXPIRED on 2026-11-20: POST /tls/issue-certificate',
+      'Certificate for old.example': 'EXPIRED on 2026-11-20: POST /tls/issue-certificate, for the host of no app',
     });
     expect(JSON.stringify(made.made)).not.toMatch(/key-of-the-reader|private-key/);
   });
