@@ -95,7 +95,7 @@ const run = async (work: HostWork, kind: string, name: string, course: Course) =
 const anyCourse = fc.record({ spared: fc.boolean(), broken: fc.option(fc.nat(30)) });
 
 test('a deployment runs what its plan names, whatever its body says', async () => {
-  const kinds = fc.constantFrom('fresh', 'ready', 'serving');
+  const kinds = fc.constantFrom('fresh', 'ready', 'serving', 'side-by-side');
   const addresses = fc.constantFrom('172.26.0.5', null);
   await fc.assert(
     fc.asyncProperty(anyDeploy, kinds, addresses, anyCourse, async (body, kind, privateIp, course) => {
@@ -117,9 +117,10 @@ test('a deployment runs what its plan names, whatever its body says', async () =
 
 test('so do restart, rollback and removal', async () => {
   await fc.assert(
-    fc.asyncProperty(anyManaged, anyCourse, async ([make, body], course) => {
+    fc.asyncProperty(anyManaged, fc.constantFrom('serving', 'side-by-side'), anyCourse, async (made, kind, course) => {
+      const [make, body] = made;
       const work = await workOf<never>(make as never, body as never);
-      await run(work, 'serving', body.name, course);
+      await run(work, kind, body.name, course);
     }),
     { numRuns: 12 },
   );

@@ -64,7 +64,7 @@ test('a case reads nothing that the recipes do not probe', () => {
   const probes = [
     ...base.probes({ addresses: true }),
     ...docker.probes({ source: 'docker-ce' }),
-    ...app.probes(appWish()),
+    ...app.probes(appWish({ ports: [8101, 8201] })),
     ...kong.probes(kongWish()),
     ...kong.probes(kongWish({ config: 'b' })).filter(({ name }) => name === 'kong.route.b-service'),
     ...opensearch.probes(opensearchWish({ password: 'any' })),

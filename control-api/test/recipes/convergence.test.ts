@@ -1,70 +1,22 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Text } from '../../src/lib/command.ts';
 import { parseImage } from '../../src/lib/image-reference.ts';
-import { Secret } from '../../src/lib/secret.ts';
-import { app } from '../../src/recipes/app/app.ts';
-import { remove, rollback } from '../../src/recipes/app/manage.ts';
-import { type AppWish, makeRelease } from '../../src/recipes/app/release.ts';
-import { base } from '../../src/recipes/base/base.ts';
-import { docker } from '../../src/recipes/docker/docker.ts';
-import type { ModelContainer, ModelState, ModelWorld } from './model-host.ts';
+import {
+  BROKEN,
+  deploy,
+  fileOf,
+  idOf,
+  NEW,
+  OLD,
+  OLDER,
+  REPOSITORY,
+  removal,
+  rollBackTo,
+  wish,
+  world,
+} from './app-works.ts';
+import type { ModelContainer, ModelState } from './model-host.ts';
 import { planOn, runOn, type Work } from './model-run.ts';
-
-const OLD = 'a'.repeat(64);
-const OLDER = 'b'.repeat(64);
-const NEW = 'c'.repeat(64);
-const BROKEN = 'd'.repeat(64);
-const REPOSITORY = 'ghcr.io/user/my-app';
-
-const world: ModelWorld = {
-  tags: { [`${REPOSITORY}:latest`]: NEW, [`${REPOSITORY}:broken`]: BROKEN },
-  isHealthy: (image) => !image.endsWith(BROKEN),
-};
-
-const wish: AppWish = {
-  name: 'my-app',
-  image: parseImage(`${REPOSITORY}:latest`),
-  ports: [8080],
-  containerPort: 3000,
-  publish: 'private',
-  privateIp: '172.26.0.5',
-  env: { LOG_LEVEL: 'info' },
-  secretEnv: { API_KEY: new Secret('s3cret-value') },
-  secretDigest: 'f'.repeat(64),
-  volumes: ['my-app-data:/data'],
-  healthPath: null,
-  memoryMb: 256,
-  capabilities: [],
-};
-
-function deploy(asked: AppWish): Work {
-  return {
-    probes: [...base.probes({}), ...docker.probes({ source: 'distribution' }), ...app.probes(asked)],
-    decide: (readings) => [
-      ...base.plan(base.parse(readings), {}),
-      ...docker.plan(docker.parse(readings), { source: 'distribution' }),
-      ...app.plan(app.parse(readings), asked),
-    ],
-  };
-}
-
-const rollBackTo = (to: string): Work => ({
-  probes: rollback.probes({ name: 'my-app', to }),
-  decide: (readings) => rollback.plan(rollback.parse(readings), { name: 'my-app', to }),
-});
-
-const removal: Work = {
-  probes: remove.probes({ name: 'my-app' }),
-  decide: (readings) => remove.plan(remove.parse(readings), { name: 'my-app' }),
-};
-
-const plain = (text: Text): string => (Array.isArray(text) ? text.map(plain).join('') : String(text));
-const idOf = (digest: string) => String(makeRelease(wish, digest, '172.26.0.5').id);
-const fileOf = (digest: string): [string, string] => {
-  const { file, items } = makeRelease(wish, digest, '172.26.0.5');
-  return [String(file), items.map(plain).join('\0')];
-};
 
 function containerOf(
   digest: string,
@@ -147,7 +99,7 @@ function buildState(start: {
       '/etc/fstab': `/dev/sda1 / ext4 defaults 0 1${start.swap === 'file' ? '\n/swapfile none swap sw 0 0' : ''}`,
       ...(start.swap === 'file' || start.swap === 'unremembered' ? { '/swapfile': 'formatted' } : {}),
       ...(start.configured ? { '/etc/docker/daemon.json': config } : {}),
-      ...Object.fromEntries([...start.releases, ...lost].map(fileOf)),
+      ...Object.fromEntries([...start.releases, ...lost].map((digest) => fileOf(digest))),
     },
     engine: {
       enabled: start.enabled,
@@ -209,7 +161,7 @@ test('a broken image never costs the release that works, wherever its deployment
       state.engine.active = dockerd === 'running';
       state.containers = { 'my-app': structuredClone(running) };
       state.images = [...new Set([...state.images, `${REPOSITORY}@sha256:${OLD}`])];
-      Object.assign(state.files, Object.fromEntries([OLD, OLDER].map(fileOf)));
+      Object.assign(state.files, Object.fromEntries([OLD, OLDER].map((digest) => fileOf(digest))));
       runOn(state, world, broken, prefix);
       expect(runOn(state, world, broken).failed).toBe('Wait until my-app is healthy');
       expect(state.containers).toMatchObject({ 'my-app': { image: running.image, status: 'running' } });

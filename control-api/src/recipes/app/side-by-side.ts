@@ -77,14 +77,25 @@ function sceneOf(facts: AppFacts, target: Target): Scene {
   const aside = `${app}-replaced`;
   if (!replaced) return { serving: container, candidate, before: [], after: [] };
   const successor = container ?? candidate;
-  if (successor && stateOf(facts, target, successor) !== 'broken') {
+  if (successor && isSound(facts, target, successor)) {
     const before = container ? [] : [rename(nameOfCandidate(target), app)];
     return { serving: successor, candidate: container ? candidate : null, before, after: retire(app, replaced) };
   }
-  const before = [...(container ? [removeContainer(app, ['--force'])] : []), rename(aside, app)];
-  if (isUp(replaced)) return { serving: replaced, candidate, before, after: [] };
+  const before = [
+    ...(container ? [removeContainer(app, ['--force'])] : []),
+    // It may have the port of the one that comes back.
+    ...(candidate ? [removeContainer(nameOfCandidate(target), ['--force'])] : []),
+    rename(aside, app),
+  ];
+  if (isUp(replaced)) return { serving: replaced, candidate: null, before, after: [] };
   const started: ContainerFact = { ...replaced, status: 'running', health: 'starting', restarts: 0 };
-  return { serving: started, candidate, before: [...before, startAgain(app)], after: [] };
+  return { serving: started, candidate: null, before: [...before, startAgain(app)], after: [] };
+}
+
+/** One that has been restarted before it could tell how it is may be dying again and again. */
+function isSound(facts: AppFacts, target: Target, container: ContainerFact): boolean {
+  const state = stateOf(facts, target, container);
+  return state !== 'broken' && !(state === 'starting' && container.restarts > 0);
 }
 
 /** Without a rescue that removes anything: the container may have been started long ago, e.g. by a reboot. */
