@@ -1,5 +1,6 @@
 import type { Expression, Kysely, SqlBool } from 'kysely';
 import { type Migration, migrate } from './database/migrate.ts';
+import type { Place } from './database/prepare.ts';
 
 /** A service's own store. `Tables` describes its rows; SQL is written once for both kinds. */
 export interface Database<Tables> {
@@ -9,9 +10,9 @@ export interface Database<Tables> {
   write<T>(work: (query: Kysely<Tables>) => Promise<T>): Promise<T>;
   /**
    * A condition: the column has one of these numbers. Unlike `in`, its text and what a prepared statement takes of memory
-   * do not grow with the list, which may be empty.
+   * do not grow with the list, which may be empty. In a prepared query: the place of a list.
    */
-  among(column: string, numbers: readonly number[]): Expression<SqlBool>;
+  among(column: string, numbers: readonly number[] | Place): Expression<SqlBool>;
   /** Throws when it cannot be read. */
   check(): Promise<void>;
   close(): Promise<void>;

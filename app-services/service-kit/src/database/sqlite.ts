@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { type DatabaseConnection, Kysely, type SqlBool, SqliteDialect, SqliteDriver, sql } from 'kysely';
 import type { Database } from '../database.ts';
+import { Place } from './prepare.ts';
 
 const BUSY_MS = 5000;
 
@@ -17,8 +18,10 @@ export function openSqlite<Tables>(dataDir: string, name: string): Database<Tabl
     query,
     kind: 'sqlite',
     write: (work) => query.transaction().execute(work),
-    among: (column, numbers) =>
-      sql<SqlBool>`${sql.ref(column)} in (select value from json_each(${JSON.stringify(numbers)}))`,
+    among(column, numbers) {
+      const list = numbers instanceof Place ? new Place(numbers.name, JSON.stringify) : JSON.stringify(numbers);
+      return sql<SqlBool>`${sql.ref(column)} in (select value from json_each(${list}))`;
+    },
     async check() {
       await sql`select 1`.execute(query);
     },
