@@ -2,8 +2,8 @@ import { bulkhead } from 'cockatiel';
 import { type Kysely, sql } from 'kysely';
 import type { Config } from './config.ts';
 import type { RequestContext } from './contract.ts';
+import type { Database } from './database/database.ts';
 import { prepare } from './database/prepare.ts';
-import type { Database } from './database.ts';
 import { ServiceError } from './errors.ts';
 import { createPeer, type Peer, PeerRefusal, type PeerState } from './peer.ts';
 

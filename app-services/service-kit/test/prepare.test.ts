@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { openDatabase } from '../src/database/open.ts';
 import { prepare } from '../src/database/prepare.ts';
-import { openDatabase } from '../src/database.ts';
 import { databases } from '../testing/index.ts';
 
 databases('a prepared query', ({ fresh }) => {

@@ -1,6 +1,6 @@
 import { CompiledQuery, Kysely, PostgresDialect, type SqlBool, sql } from 'kysely';
 import pg from 'pg';
-import type { Database } from '../database.ts';
+import type { Database } from './database.ts';
 
 const POOL = 5;
 /** As with SQLite: another writer is waited for this long, and no longer. */

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { type DatabaseConnection, Kysely, type SqlBool, SqliteDialect, SqliteDriver, sql } from 'kysely';
-import type { Database } from '../database.ts';
+import type { Database } from './database.ts';
 import { Place } from './prepare.ts';
 
 const BUSY_MS = 5000;
