@@ -20,7 +20,7 @@ interface ListQuery extends Filter {
 }
 
 /** Longer ones are made one after the other. */
-const SMALL_LIST = 1000;
+const SMALL_LIST = 100;
 
 /** What is done alike with characters, actions and spoken words. */
 export function createElementHandlers<Row extends Numbered, Wire extends { sequenceNumber: number }>(

@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { storageFailure } from './database/failures.ts';
 
 /** More of them help nobody, and a long list may fail at every item. */
@@ -31,14 +31,17 @@ export const notFound = (message: string, details?: readonly string[]) =>
 export const conflict = (message: string, details?: readonly string[]) =>
   new ServiceError(409, 'conflict', message, details);
 
-/** Answers every failure in the one shape; what nobody foresaw is logged, and told to nobody. */
+/** Answers a failure in the one shape; what nobody foresaw is logged, and told to nobody. */
+export function answerFailure(error: FastifyError | ServiceError, request: FastifyRequest, reply: FastifyReply) {
+  const known = error instanceof ServiceError ? error : translate(error);
+  if (known.status >= 500) request.log.error(error);
+  const { status, message, errorCode, details } = known;
+  return reply.code(status).send({ message, errorCode, ...(details ? { details } : {}) });
+}
+
+/** Answers every failure of a handler, of validation or of a hook, and what no route is there for. */
 export function handleErrors(app: FastifyInstance): void {
-  app.setErrorHandler<FastifyError | ServiceError>((error, request, reply) => {
-    const known = error instanceof ServiceError ? error : translate(error);
-    if (known.status >= 500) request.log.error(error);
-    const { status, message, errorCode, details } = known;
-    return reply.code(status).send({ message, errorCode, ...(details ? { details } : {}) });
-  });
+  app.setErrorHandler(answerFailure);
   app.setNotFoundHandler(({ method, url }, reply) =>
     reply.code(404).send({ message: `There is no ${method} ${url.split('?')[0]}.`, errorCode: 'no_such_route' }),
   );

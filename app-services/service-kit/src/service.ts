@@ -4,7 +4,7 @@ import addFormats from 'ajv-formats';
 import fastJson from 'fast-json-stringify';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Config } from './config.ts';
-import { handleErrors, invalid } from './errors.ts';
+import { answerFailure, handleErrors, invalid } from './errors.ts';
 import { batchedOutput, OneLineEach } from './log.ts';
 import { observe } from './metrics.ts';
 import type { PeerState } from './peer.ts';
@@ -41,6 +41,11 @@ export function buildService({ config, spec, handlers, check, peers = [], bodyLi
     genReqId: requestIdOf,
     bodyLimit: bodyLimit ?? 1024 * 1024,
     return503OnClosing: false,
+    // A path that is no URL comes by no hook.
+    frameworkErrors(error, request, reply) {
+      reply.header('x-request-id', request.id);
+      answerFailure(error, request, reply);
+    },
     forceCloseConnections: 'idle',
   });
   validateAsTheContractSays(app);

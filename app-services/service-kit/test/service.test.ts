@@ -43,6 +43,15 @@ test('a contract that the validator does not understand stops the start', async 
   await expect(build({ spec }).app.ready()).rejects.toThrow('minimun');
 });
 
+test('a path that is no URL is refused like everything else, with the id of the request', async () => {
+  const answer = await build().app.inject({ url: '/things/%E0%A4%A', headers: { 'x-request-id': 'r-1' } });
+  expect([answer.statusCode, answer.headers['x-request-id']]).toEqual([400, 'r-1']);
+  expect(answer.json()).toEqual({
+    message: "'/things/%E0%A4%A' is not a valid url component",
+    errorCode: 'invalid_request',
+  });
+});
+
 test('a body keeps its fields, also those that are called as notes are; unknown ones are let pass', async () => {
   const { app } = build();
   const { statusCode, body } = await post(app, { name: 'x', example: 'abc', sizes: [1], mood: 'unknown' });
