@@ -49,6 +49,7 @@ export function buildService({ config, spec, handlers, check, peers = [], bodyLi
     forceCloseConnections: 'idle',
   });
   validateAsTheContractSays(app);
+  letBodiesBeAbsent(app);
   refuseWhatNoDatabaseKeeps(app);
   handleErrors(app);
   observe(app);
@@ -82,6 +83,15 @@ function validateAsTheContractSays(app: FastifyInstance): void {
   app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === 'body' ? bodies : others)(schema as object));
   const answers = once((schema) => fastJson.default(schema));
   app.setSerializerCompiler(({ schema }) => answers(schema as object));
+}
+
+/** A DELETE may say application/json and send nothing; whether there must be a body is for the contract to say. */
+function letBodiesBeAbsent(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) =>
+    body === '' ? done(null) : parse(request, body, done),
+  );
 }
 
 /** What is compiled of a schema is kept by its text: a contract says the same of many operations, of errors above all. */

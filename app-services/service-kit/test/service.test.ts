@@ -52,6 +52,22 @@ test('a path that is no URL is refused like everything else, with the id of the 
   });
 });
 
+test('what is no JSON is told so; no body at all is refused only where the contract asks for one', async () => {
+  const { app } = build();
+  const broken = await post(app, '{"name":');
+  expect([broken.statusCode, broken.json().message]).toEqual([400, 'The body is not JSON.']);
+  const empty = await post(app, '');
+  expect([empty.statusCode, empty.json().details]).toEqual([400, ['body must be object']]);
+  const headers = { 'content-type': 'application/json' };
+  const removed = await app.inject({ method: 'DELETE', url: '/things/1', headers, payload: '' });
+  expect(removed.statusCode).toBe(204);
+});
+
+test('a failure that passes says when to come again', async () => {
+  const answer = await post(failing(new ServiceError(503, 'peer_unavailable', 'Away.')), { name: 'x' });
+  expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '5']);
+});
+
 test('a body keeps its fields, also those that are called as notes are; unknown ones are let pass', async () => {
   const { app } = build();
   const { statusCode, body } = await post(app, { name: 'x', example: 'abc', sizes: [1], mood: 'unknown' });
