@@ -57,7 +57,9 @@ export function createElementHandlers<Row extends Numbered, Wire extends { seque
       );
       return { status: 201 as const, body: wireOf(row, row.sequence_number) };
     },
-    list({ ids, view = 'full', limit = 100, offset = 0, ...filter }: ListQuery, context: RequestContext) {
+    list(query: ListQuery, context: RequestContext) {
+      const { ids, view = 'full', limit = 100, offset = 0, scriptId, headingId, characterId } = query;
+      const filter = { scriptId, headingId, characterId };
       const page = { ids: ids?.split(',').map(Number), view, limit, offset };
       return limit > SMALL_LIST ? largeLists.execute(() => list(filter, page, context)) : list(filter, page, context);
     },

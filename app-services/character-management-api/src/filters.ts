@@ -3,12 +3,12 @@ import type { Tables } from './tables.ts';
 
 /** Where in which script. */
 export interface Place {
-  scriptId?: number;
-  headingId?: number;
+  scriptId?: number | undefined;
+  headingId?: number | undefined;
 }
 
 export interface Filter extends Place {
-  characterId?: number;
+  characterId?: number | undefined;
 }
 
 type Condition = Expression<SqlBool>;

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { conflict, ServiceError } from '../src/errors.ts';
 import type { AnyHandler } from '../src/routes.ts';
 import { buildService, type ServiceOptions } from '../src/service.ts';
@@ -199,7 +199,9 @@ test('/ready: the database is decisive, peers are not', async () => {
     { status: 'ready', database: 'ready', peers: { store: 'unreachable', other: 'reachable' } },
   ]);
   const without = build({ check: () => Promise.reject(new Error('gone')) });
+  const logged = vi.spyOn(without.app.log, 'error');
   const answer = await without.app.inject('/ready');
+  expect(logged.mock.calls[0]?.[0]).toMatchObject({ message: 'gone' });
   expect([answer.statusCode, answer.json()]).toEqual([
     503,
     { status: 'unavailable', database: 'unavailable', peers: {} },

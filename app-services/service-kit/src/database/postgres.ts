@@ -37,7 +37,7 @@ export async function openPostgres<Tables>(url: string, name: string): Promise<D
     write: (work) => query.transaction().execute(work),
     among: (column, numbers) => sql<SqlBool>`${sql.ref(column)} = any(${numbers}::bigint[])`,
     async check() {
-      await sql`select 1`.execute(query);
+      await sql`select name from schema_migrations limit 1`.execute(query);
     },
     close: () => query.destroy(),
   };

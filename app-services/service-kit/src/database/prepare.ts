@@ -17,7 +17,7 @@ type Values = Readonly<Record<string, unknown>>;
 /**
  * A query that is built once and executed often, with other values each time: building takes as long as executing.
  * `build` puts `value(name)` where a value shall be, and must not look at it. What is undefined stays so there: the query is
- * built once for each set of values that are not.
+ * built once for each set of names whose values are not; so names must never come from outside.
  */
 export function prepare<Tables, Row>(
   query: Kysely<Tables>,
@@ -28,10 +28,8 @@ export function prepare<Tables, Row>(
   const compile = (values: Values) =>
     build(query, (name) => (values[name] === undefined ? undefined : new Place(name))).compile();
   return async (own, values) => {
-    const form = Object.keys(values)
-      .filter((name) => values[name] !== undefined)
-      .sort()
-      .join();
+    const names = Object.keys(values).filter((name) => values[name] !== undefined);
+    const form = JSON.stringify(names.sort());
     const compiled = forms.get(form) ?? compile(values);
     forms.set(form, compiled);
     const parameters = compiled.parameters.map((one) => (one instanceof Place ? one.given(values[one.name]) : one));
