@@ -17,6 +17,13 @@ if [ "${#services[@]}" -eq 0 ]; then
   for program in app-services/*/src/server.ts; do services+=("$(basename "${program%/src/server.ts}")"); done
 fi
 
+for service in "${services[@]}"; do
+  [ -e "app-services/$service/src/server.ts" ] && continue
+  printf '%s: no such service; there are: %s\n' "$service" "$(cd app-services && printf '%s ' */src/server.ts | sed 's|/src/server.ts||g')" >&2
+  exit 2
+done
+docker version --format '{{.Server.Version}}' >/dev/null
+
 dist=app-services/dist
 PATH=$PWD/node_modules/.bin:$PATH
 node app-services/bundle.ts "$PWD/$dist" "${services[@]}"

@@ -29,6 +29,9 @@ export async function rollOut(stage: Stage, sandbox: Pick<SandboxProcess, 'playO
   );
   await tellGitHub(stage, gateway);
   await nameIt(stage, gateway);
+  say(
+    '\nThe story services answer everybody here, so that this demo reaches them; keep yours private, behind the gateway.',
+  );
   await writeAndReadBalcony(await deployServices(stage, on('apps')));
 }
 

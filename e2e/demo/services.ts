@@ -12,7 +12,7 @@ const services = [
 export type Service = (typeof services)[number];
 export type ServiceUrls = Record<Service, string>;
 
-export const servicePorts: readonly number[] = services.map((_, place) => 8001 + place);
+export const servicePorts: readonly number[] = services.map((_, place) => 8101 + place);
 
 /** Deploys the five on one host; each keeps what it knows in a volume, and finds the others by their names. */
 export async function deployServices(stage: Stage, host: object): Promise<ServiceUrls> {

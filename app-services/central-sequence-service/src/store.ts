@@ -150,7 +150,7 @@ export function createStore({ query, write, among }: Database<Tables>) {
         .orderBy('version_number')
         .limit(limit)
         .offset(offset);
-      await refuseTooMuchText(query, page, { limit, longest: VERSION_CHARACTERS, columns: ['version_data'] });
+      await refuseTooMuchText(query, () => page, { limit, longest: VERSION_CHARACTERS, columns: ['version_data'] });
       const rows = await page.execute();
       const versions = rows.map(({ version_number, version_data, created_at }) => ({
         versionNumber: version_number,

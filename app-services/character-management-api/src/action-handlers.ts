@@ -19,11 +19,11 @@ export function createActionHandlers(
   references: References,
   largeLists: BulkheadPolicy,
 ): Handlers<ActionOperations> {
-  const store = createElementStore(database, 'action');
+  const store = createElementStore(database, 'action', actionsWith);
   const actions = createElementHandlers({ type: 'action', store, wireOf }, numbering, references, largeLists);
   return {
     createAction: ({ body }, context) => actions.create(valuesOf(body), body, context),
-    listActions: ({ query }, context) => actions.list(actionsWith(query), query, context),
+    listActions: ({ query }, context) => actions.list(query, context),
     getActionById: ({ params: { actionId } }, context) => actions.get(actionId, context),
     updateAction: ({ params: { actionId }, body }, context) => actions.update(actionId, valuesOf(body), body, context),
     deleteAction: ({ params: { actionId } }) => actions.remove(actionId),

@@ -19,12 +19,12 @@ export function createCharacterHandlers(
   references: References,
   largeLists: BulkheadPolicy,
 ): Handlers<CharacterOperations> {
-  const store = createElementStore(database, 'character');
+  const store = createElementStore(database, 'character', charactersIn);
   const characters = createElementHandlers({ type: 'character', store, wireOf }, numbering, references, largeLists);
   return {
     createCharacter: ({ body: { name, description } }, context) =>
       characters.create({ name, description }, {}, context),
-    listCharacters: ({ query }, context) => characters.list(charactersIn(database.query, query), query, context),
+    listCharacters: ({ query }, context) => characters.list(query, context),
     getCharacterById: ({ params: { characterId } }, context) => characters.get(characterId, context),
     updateCharacter: ({ params: { characterId }, body: { name, description } }, context) =>
       characters.update(characterId, { name, description }, {}, context),

@@ -1,7 +1,7 @@
 import { type Numbering, notFound, type RequestContext } from '@fountainai/service-kit';
 import type { BulkheadPolicy } from 'cockatiel';
-import type { Expression, SqlBool } from 'kysely';
 import type { ElementStore, Page, Values } from './element-store.ts';
+import type { Filter } from './filters.ts';
 import type { Links, References } from './references.ts';
 import { type ElementType, type Numbered, nameOf, type Tables } from './tables.ts';
 
@@ -11,7 +11,7 @@ interface Kind<Row, Wire> {
   wireOf(row: Row, sequenceNumber: number): Wire;
 }
 
-interface ListQuery {
+interface ListQuery extends Filter {
   /** With commas between them. */
   ids?: string;
   view?: 'full' | 'links';
@@ -20,7 +20,7 @@ interface ListQuery {
 }
 
 /** Longer ones are made one after the other. */
-const SMALL_LIST = 1000;
+const SMALL_LIST = 100;
 
 /** What is done alike with characters, actions and spoken words. */
 export function createElementHandlers<Row extends Numbered, Wire extends { sequenceNumber: number }>(
@@ -36,8 +36,8 @@ export function createElementHandlers<Row extends Numbered, Wire extends { seque
     return { body: rows.map((row) => wireOf(row, numbers.get(store.idOf(row)) ?? row.sequence_number)), headers };
   }
 
-  async function list(condition: Expression<SqlBool>, page: Page, context: RequestContext) {
-    const { total, rows } = await store.page(condition, page);
+  async function list(filter: Filter, page: Page, context: RequestContext) {
+    const { total, rows } = await store.page(filter, page);
     const { body, headers } = await current(rows, context);
     body.sort((a, b) => a.sequenceNumber - b.sequenceNumber);
     return { status: 200 as const, body, headers: { ...headers, 'x-total-count': String(total) } };
@@ -57,12 +57,11 @@ export function createElementHandlers<Row extends Numbered, Wire extends { seque
       );
       return { status: 201 as const, body: wireOf(row, row.sequence_number) };
     },
-    list(condition: Expression<SqlBool>, query: ListQuery, context: RequestContext) {
-      const { ids, view = 'full', limit = 100, offset = 0 } = query;
-      const page = { ids: ids?.split(',').map(Number), linksOnly: view === 'links', limit, offset };
-      return limit > SMALL_LIST
-        ? largeLists.execute(() => list(condition, page, context))
-        : list(condition, page, context);
+    list(query: ListQuery, context: RequestContext) {
+      const { ids, view = 'full', limit = 100, offset = 0, scriptId, headingId, characterId } = query;
+      const filter = { scriptId, headingId, characterId };
+      const page = { ids: ids?.split(',').map(Number), view, limit, offset };
+      return limit > SMALL_LIST ? largeLists.execute(() => list(filter, page, context)) : list(filter, page, context);
     },
     get: async (id: number, context: RequestContext) => answer(id, await store.find(id), context),
     async update(id: number, values: Values<Row>, links: Links, context: RequestContext) {

@@ -1,5 +1,6 @@
 import { type Database, prepare, refuseTooMuchText } from '@fountainai/service-kit';
 import type { Expression, Kysely, SqlBool } from 'kysely';
+import type { Filter } from './filters.ts';
 import { type Elements, type Numbered, places, type Tables } from './tables.ts';
 
 /** The columns of a row's own; undefined ones are left as they are. */
@@ -11,8 +12,8 @@ const ELEMENT_CHARACTERS = 20_000;
 export interface Page {
   /** Only these. */
   ids?: readonly number[] | undefined;
-  /** Rows without texts and times. */
-  linksOnly?: boolean;
+  /** `links`: rows without texts and times. */
+  view: 'full' | 'links';
   limit: number;
   offset: number;
 }
@@ -26,20 +27,30 @@ export interface ElementStore<Row> {
    * A page of those that fit, in the order of their ids, and how many there are in all.
    * @throws {ServiceError} 413 when the texts are too long for one answer
    */
-  page(condition: Expression<SqlBool>, page: Page): Promise<{ total: number; rows: Row[] }>;
+  page(filter: Filter, page: Page): Promise<{ total: number; rows: Row[] }>;
   update(id: number, values: Values<Row>): Promise<Row | undefined>;
   /** Its paraphrases go with it. Whether it was there; throws as the database does while something refers to it. */
   remove(id: number): Promise<boolean>;
 }
 
-/** What is not there is `undefined` or `false`. */
-export function createElementStore<Type extends keyof Elements>({ query, among }: Database<Tables>, type: Type) {
+/**
+ * What is not there is `undefined` or `false`.
+ * @param fitting those that the filter lets through; it is called with places of values, not to be looked at
+ */
+export function createElementStore<Type extends keyof Elements>(
+  { query, among }: Database<Tables>,
+  type: Type,
+  fitting: (query: Kysely<Tables>, filter: Filter) => Expression<SqlBool>,
+) {
   // kysely's types cannot follow a table that is a parameter: here, one stands for all.
   const { table, id: column, texts, links } = places[type] as (typeof places)['character'];
-  const fitting = (condition: Expression<SqlBool>, ids: Page['ids']) => {
-    const found = query.selectFrom(table).where(condition);
-    return ids ? found.where(among(column, ids)) : found;
+  const select = (value: ValueOf) => {
+    const filter = { scriptId: value('scriptId'), headingId: value('headingId'), characterId: value('characterId') };
+    const found = query.selectFrom(table).where(fitting(query, filter));
+    const ids = value('ids');
+    return ids === undefined ? found : found.where(among(column, ids));
   };
+  const selectPage = (value: ValueOf) => select(value).orderBy(column).limit(value('limit')).offset(value('offset'));
   const columns = [column, 'sequence_number', 'created_at', 'updated_at', ...texts, ...links] as const;
   const unset = Object.fromEntries(links.map((link) => [link, null]));
   const insert = prepare(query, (prepared, value) =>
@@ -48,6 +59,12 @@ export function createElementStore<Type extends keyof Elements>({ query, among }
       .values(Object.fromEntries(columns.map((name) => [name, value(name)])) as unknown as Elements['character'])
       .returningAll(),
   );
+  const find = prepare(query, (prepared, value) =>
+    prepared.selectFrom(table).selectAll().where(column, '=', value('id')),
+  );
+  const count = prepare(query, (_, value) => select(value).select(({ fn }) => fn.countAll<number>().as('total')));
+  const full = prepare(query, (_, value) => selectPage(value).selectAll());
+  const linksOnly = prepare(query, (_, value) => selectPage(value).select([column, 'sequence_number', ...links]));
   const store: ElementStore<Elements['character']> = {
     idOf: (row) => row[column],
     async insert(own, { id, sequenceNumber }, values) {
@@ -56,15 +73,16 @@ export function createElementStore<Type extends keyof Elements>({ query, among }
       const [row] = await insert(own, { ...unset, ...values, ...kept });
       return row as Elements['character'];
     },
-    find: (id) => query.selectFrom(table).selectAll().where(column, '=', id).executeTakeFirst(),
-    async page(condition, { ids, linksOnly = false, limit, offset }) {
-      const found = fitting(condition, ids);
-      const page = found.orderBy(column).limit(limit).offset(offset);
-      const size = { limit, longest: ELEMENT_CHARACTERS, columns: texts };
-      if (!linksOnly) await refuseTooMuchText(query, page.select(texts), size);
-      const { total } = await found.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-      const rows = await (linksOnly ? page.select([column, 'sequence_number', ...links]) : page.selectAll()).execute();
-      return { total, rows: rows as Elements['character'][] };
+    find: async (id) => (await find(query, { id }))[0],
+    async page(filter, { ids, view, limit, offset }) {
+      const values = { ...filter, ids };
+      const page: Readonly<Record<string, unknown>> = { ...values, limit, offset };
+      const texted = () => selectPage((name) => page[name]).select(texts);
+      if (view === 'full')
+        await refuseTooMuchText(query, texted, { limit, longest: ELEMENT_CHARACTERS, columns: texts });
+      const [counted] = await count(query, values);
+      const rows = await (view === 'full' ? full : linksOnly)(query, page);
+      return { total: counted?.total ?? 0, rows: rows as Elements['character'][] };
     },
     update(id, values) {
       const changed = query.updateTable(table).set({ ...values, updated_at: now() });
@@ -77,5 +95,8 @@ export function createElementStore<Type extends keyof Elements>({ query, among }
   };
   return store as unknown as ElementStore<Elements[Type]>;
 }
+
+// biome-ignore lint/suspicious/noExplicitAny: as in `prepare`
+type ValueOf = (name: string) => any;
 
 const now = () => new Date().toISOString();

@@ -3,25 +3,25 @@ import type { Tables } from './tables.ts';
 
 /** Where in which script. */
 export interface Place {
-  scriptId?: number;
-  headingId?: number;
+  scriptId?: number | undefined;
+  headingId?: number | undefined;
 }
 
-export interface Links extends Place {
-  characterId?: number;
+export interface Filter extends Place {
+  characterId?: number | undefined;
 }
 
 type Condition = Expression<SqlBool>;
 
 /** By links of their own. */
-export const actionsWith = (links: Links): Condition =>
-  expressionBuilder<Tables, 'actions'>().and({ ...columnsOf(links), ...characterColumn(links) });
+export const actionsWith = (_query: Kysely<Tables>, filter: Filter): Condition =>
+  expressionBuilder<Tables, 'actions'>().and({ ...columnsOf(filter), ...characterColumn(filter) });
 
 /** Of the character, and in the place by links of their own or by those of an action that refers to them. */
-export function spokenWordsWith(query: Kysely<Tables>, links: Links): Condition {
+export function spokenWordsWith(query: Kysely<Tables>, filter: Filter): Condition {
   const words = expressionBuilder<Tables, 'spoken_words'>();
-  const ofCharacter = words.and(characterColumn(links));
-  return isSet(links) ? words.and([ofCharacter, words('dialogue_id', 'in', spokenIn(query, links))]) : ofCharacter;
+  const ofCharacter = words.and(characterColumn(filter));
+  return isSet(filter) ? words.and([ofCharacter, words('dialogue_id', 'in', spokenIn(query, filter))]) : ofCharacter;
 }
 
 /** Those who act or speak in the place. */
@@ -59,4 +59,4 @@ const columnsOf = ({ scriptId, headingId }: Place) => ({
   ...(headingId === undefined ? {} : { heading_id: headingId }),
 });
 
-const characterColumn = ({ characterId }: Links) => (characterId === undefined ? {} : { character_id: characterId });
+const characterColumn = ({ characterId }: Filter) => (characterId === undefined ? {} : { character_id: characterId });

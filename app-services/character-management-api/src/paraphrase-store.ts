@@ -60,7 +60,11 @@ export function createParaphraseStore({ query, write }: Database<Tables>, type: 
       const found = query.selectFrom('paraphrases').where(original, '=', originalId);
       const { total } = await found.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
       const page = found.selectAll().orderBy('paraphrase_id').limit(limit).offset(offset);
-      await refuseTooMuchText(query, page, { limit, longest: PARAPHRASE_CHARACTERS, columns: ['text', 'commentary'] });
+      await refuseTooMuchText(query, () => page, {
+        limit,
+        longest: PARAPHRASE_CHARACTERS,
+        columns: ['text', 'commentary'],
+      });
       return { total, rows: await page.execute() };
     },
 

@@ -19,11 +19,11 @@ export function createSpokenWordHandlers(
   references: References,
   largeLists: BulkheadPolicy,
 ): Handlers<SpokenWordOperations> {
-  const store = createElementStore(database, 'spokenWord');
+  const store = createElementStore(database, 'spokenWord', spokenWordsWith);
   const words = createElementHandlers({ type: 'spokenWord', store, wireOf }, numbering, references, largeLists);
   return {
     createSpokenWord: ({ body }, context) => words.create(valuesOf(body), linksOf(body), context),
-    listSpokenWords: ({ query }, context) => words.list(spokenWordsWith(database.query, query), query, context),
+    listSpokenWords: ({ query }, context) => words.list(query, context),
     getSpokenWordById: ({ params: { spokenWordId } }, context) => words.get(spokenWordId, context),
     updateSpokenWord: ({ params: { spokenWordId }, body }, context) =>
       words.update(spokenWordId, valuesOf(body), linksOf(body), context),

@@ -32,6 +32,17 @@ databases('links', (database) => {
     headingId = scriptId + 5;
   });
 
+  test('queries with fields that the contract does not know change nothing for those after them', async () => {
+    const characterId = await character();
+    await action({ scriptId, characterId });
+    await action({ scriptId: scriptId + 1, characterId });
+    for (const odd of ['characterId,scriptId=1', 'limit,offset=1', '__proto__=1', 'constructor=1']) {
+      expect((await service.client.get(`/actions?${odd}`)).status).toBe(200);
+    }
+    const { body } = await service.client.get(`/actions?characterId=${characterId}&scriptId=${scriptId}`);
+    expect(body.map((one: Row) => one.scriptId)).toEqual([scriptId]);
+  });
+
   test('of an action and of a spoken word are shown when they are set', async () => {
     const [characterId, dialogueId] = [await character(), await word()];
     const links = { scriptId, headingId: unknown, characterId, dialogueId, contextId: unknown };

@@ -12,7 +12,7 @@ test('a filtered page reads no whole table', async () => {
   const { query, close } = await openDatabase<Tables>({ name: 'plans', dataDir: ':memory:', migrations });
   const links = [{ scriptId: 1 }, { headingId: 1 }, { scriptId: 1, headingId: 1 }, { scriptId: 1, characterId: 1 }];
   const pages = links.flatMap((one) => [
-    query.selectFrom('actions').selectAll().where(actionsWith(one)).orderBy('action_id').limit(10),
+    query.selectFrom('actions').selectAll().where(actionsWith(query, one)).orderBy('action_id').limit(10),
     query.selectFrom('spoken_words').selectAll().where(spokenWordsWith(query, one)).orderBy('dialogue_id').limit(10),
     query.selectFrom('characters').selectAll().where(charactersIn(query, one)).orderBy('character_id').limit(10),
   ]);

@@ -67,7 +67,7 @@ export function createStore({ query, among }: Database<Tables>) {
       const ordered = found.select(shown).orderBy('sequence_number').orderBy('script_id');
       const page = ordered.limit(limit).offset(offset);
       const columns = ['title', 'author', 'description'];
-      await refuseTooMuchText(query, page, { limit, longest: 3 * TEXT_CHARACTERS, columns });
+      await refuseTooMuchText(query, () => page, { limit, longest: 3 * TEXT_CHARACTERS, columns });
       return { total, rows: await page.execute() };
     },
 
@@ -111,7 +111,7 @@ export function createStore({ query, among }: Database<Tables>) {
     async readSections(headingIds: readonly number[]): Promise<SectionRow[]> {
       const found = query.selectFrom('sections').selectAll().where(among('heading_id', headingIds));
       const limit = headingIds.length;
-      await refuseTooMuchText(query, found, { limit, longest: TEXT_CHARACTERS, columns: ['title'] });
+      await refuseTooMuchText(query, () => found, { limit, longest: TEXT_CHARACTERS, columns: ['title'] });
       return found.execute();
     },
 

@@ -1,8 +1,11 @@
-import type { FastifyError, FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { storageFailure } from './database/failures.ts';
 
 /** More of them help nobody, and a long list may fail at every item. */
 const DETAILS = 20;
+
+/** A service that another one could not reach is asked again after this time. */
+export const RETRY_AFTER_S = 5;
 
 /** A failure that the caller is meant to read: V1's `{message}` with the additive `errorCode` and `details`. */
 export class ServiceError extends Error {
@@ -31,14 +34,18 @@ export const notFound = (message: string, details?: readonly string[]) =>
 export const conflict = (message: string, details?: readonly string[]) =>
   new ServiceError(409, 'conflict', message, details);
 
-/** Answers every failure in the one shape; what nobody foresaw is logged, and told to nobody. */
+/** Answers a failure in the one shape; what nobody foresaw is logged, and told to nobody. */
+export function answerFailure(error: FastifyError | ServiceError, request: FastifyRequest, reply: FastifyReply) {
+  const known = error instanceof ServiceError ? error : translate(error);
+  if (known.status >= 500) request.log.error(error);
+  const { status, message, errorCode, details } = known;
+  if (status === 503) reply.header('retry-after', RETRY_AFTER_S);
+  return reply.code(status).send({ message, errorCode, ...(details ? { details } : {}) });
+}
+
+/** Answers every failure of a handler, of validation or of a hook, and what no route is there for. */
 export function handleErrors(app: FastifyInstance): void {
-  app.setErrorHandler<FastifyError | ServiceError>((error, request, reply) => {
-    const known = error instanceof ServiceError ? error : translate(error);
-    if (known.status >= 500) request.log.error(error);
-    const { status, message, errorCode, details } = known;
-    return reply.code(status).send({ message, errorCode, ...(details ? { details } : {}) });
-  });
+  app.setErrorHandler(answerFailure);
   app.setNotFoundHandler(({ method, url }, reply) =>
     reply.code(404).send({ message: `There is no ${method} ${url.split('?')[0]}.`, errorCode: 'no_such_route' }),
   );
@@ -49,10 +56,14 @@ function translate(error: FastifyError): ServiceError {
   if (error.validation) {
     const place = error.validationContext === 'querystring' ? 'query' : (error.validationContext ?? 'body');
     const failed = error.validation.slice(0, DETAILS);
-    const details = failed.map(({ instancePath, message }) => `${place}${instancePath} ${message}`);
+    const details = failed.map(({ instancePath, message, params }) => {
+      const { allowedValues } = params as { allowedValues?: readonly unknown[] };
+      return `${place}${instancePath} ${message}${allowedValues ? `: ${allowedValues.join(', ')}` : ''}`;
+    });
     return invalid('The request does not fit the contract.', details);
   }
-  const { statusCode = 500, message } = error;
+  const { statusCode = 500, code, message } = error;
+  if (code === 'FST_ERR_CTP_INVALID_JSON_BODY') return invalid('The body is not JSON.');
   if (statusCode === 413) return new ServiceError(413, 'too_large', 'The request body is too large.');
   if (statusCode === 415) return new ServiceError(415, 'unsupported_media_type', 'Send application/json.');
   if (statusCode >= 400 && statusCode < 500) return new ServiceError(400, 'invalid_request', message);

@@ -1,6 +1,7 @@
 import type { Config } from './config.ts';
+import type { Database } from './database/database.ts';
 import type { Migration } from './database/migrate.ts';
-import { type Database, openDatabase } from './database.ts';
+import { openDatabase } from './database/open.ts';
 import { createNumbering, type Numbering, type NumberingTables } from './numbering.ts';
 import { buildService, type Service, type ServiceOptions } from './service.ts';
 import { readSpec } from './spec.ts';

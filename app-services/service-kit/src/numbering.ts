@@ -2,8 +2,8 @@ import { bulkhead } from 'cockatiel';
 import { type Kysely, sql } from 'kysely';
 import type { Config } from './config.ts';
 import type { RequestContext } from './contract.ts';
+import type { Database } from './database/database.ts';
 import { prepare } from './database/prepare.ts';
-import type { Database } from './database.ts';
 import { ServiceError } from './errors.ts';
 import { createPeer, type Peer, PeerRefusal, type PeerState } from './peer.ts';
 
@@ -60,6 +60,8 @@ export interface Numbering<Tables> {
 const PEER = 'central-sequence-service';
 /** Elements in one look-up, by the peer's contract. */
 const AT_ONCE = 20_000;
+/** The part of a peer's time that a look-up may take: who reads from us waits no longer than we do, and shall get the copies. */
+const LOOK_UP_PART = 0.25;
 
 /** For a migration: the counters of new types of elements. */
 // biome-ignore lint/suspicious/noExplicitAny: a migration works on tables that no type of today describes
@@ -82,7 +84,8 @@ export function createNumbering<Tables extends NumberingTables>(
 ): Numbering<Tables> {
   const baseUrl = config.peerUrl('CENTRAL_SEQUENCE_URL', `http://${PEER}:8080`);
   if (baseUrl === '') return numberLocally(database);
-  return numberByPeer(database, createPeer({ name: PEER, baseUrl, timeoutMs: config.peerTimeoutMs }));
+  const { peerTimeoutMs: timeoutMs } = config;
+  return numberByPeer(database, createPeer({ name: PEER, baseUrl, timeoutMs }), Math.ceil(timeoutMs * LOOK_UP_PART));
 }
 
 function numberLocally<Tables extends NumberingTables>({ query, write }: Database<Tables>): Numbering<Tables> {
@@ -112,6 +115,7 @@ function numberLocally<Tables extends NumberingTables>({ query, write }: Databas
 function numberByPeer<Tables extends NumberingTables>(
   { query, write }: Database<Tables>,
   peer: Peer,
+  lookUpMs: number,
 ): Numbering<Tables> {
   const comeBehind = prepareComeBehind(query);
   const countUp = prepare(query, (prepared, value) =>
@@ -150,7 +154,7 @@ function numberByPeer<Tables extends NumberingTables>(
   }
 
   async function ask(elementType: string, elementIds: readonly number[], requestId: string) {
-    const request = { method: 'POST', path: '/sequence/lookup', requestId, once: true } as const;
+    const request = { method: 'POST', path: '/sequence/lookup', requestId, once: true, timeoutMs: lookUpMs } as const;
     const answer = await peer.call<{ elements?: { elementId?: unknown; sequenceNumber?: unknown }[] } | null>({
       ...request,
       body: { elementType, elementIds },

@@ -2,7 +2,6 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
 import {
   bulkhead,
-  CircuitState,
   ConsecutiveBreaker,
   circuitBreaker,
   ExponentialBackoff,
@@ -11,7 +10,7 @@ import {
   retry,
   wrap,
 } from 'cockatiel';
-import { ServiceError } from './errors.ts';
+import { RETRY_AFTER_S, ServiceError } from './errors.ts';
 
 export interface PeerOptions {
   /** As people call it, e.g. `central-sequence-service`. */
@@ -48,7 +47,7 @@ export interface PeerAnswer<T> {
 /** What /ready says of another service. */
 export interface PeerState {
   name: string;
-  /** 'unreachable' while it is given time to recover. */
+  /** 'not asked yet', then as the last call to it ended. */
   state(): string;
 }
 
@@ -78,7 +77,7 @@ export class PeerRefusal extends ServiceError {
 
 const TRIES = 3;
 const FAILURES_BEFORE_OPEN = 5;
-const OPEN_MS = 5000;
+const OPEN_MS = RETRY_AFTER_S * 1000;
 const AT_ONCE = 20;
 const QUEUED = 1000;
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -99,6 +98,8 @@ export function createPeer({ name, baseUrl, timeoutMs: usualMs }: PeerOptions): 
   // Not fetch, which takes 10 MB more. Nor imported: that looks at all that these modules have, and so loads fetch's part.
   const client = process.getBuiltinModule(baseUrl.startsWith('https:') ? 'node:https' : 'node:http');
   const agent = new client.Agent({ keepAlive: true });
+
+  let state = 'not asked yet';
 
   async function attempt<T>(request: PeerRequest): Promise<PeerAnswer<T>> {
     const { status, headers, text } = await send(request);
@@ -137,17 +138,20 @@ export function createPeer({ name, baseUrl, timeoutMs: usualMs }: PeerOptions): 
 
   async function read<T>(request: PeerRequest): Promise<PeerAnswer<T>> {
     try {
-      return await (request.once ? one : several).execute(() => attempt<T>(request));
+      const answer = await (request.once ? one : several).execute(() => attempt<T>(request));
+      state = 'reachable';
+      return answer;
     } catch (error) {
+      state = error instanceof PeerRefusal ? 'reachable' : 'unreachable';
       if (error instanceof ServiceError) throw error;
-      const why = isBulkheadRejectedError(error) ? 'too many calls wait' : `it is given ${OPEN_MS / 1000} s to recover`;
+      const why = isBulkheadRejectedError(error) ? 'too many calls wait' : `it is given ${RETRY_AFTER_S} s to recover`;
       throw unavailable(why, error);
     }
   }
 
   return {
     name,
-    state: () => (breaker.state === CircuitState.Open ? 'unreachable' : 'reachable'),
+    state: () => state,
     read,
     call: async <T>(request: PeerRequest) => (await read<T>(request)).body,
   };

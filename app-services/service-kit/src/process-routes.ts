@@ -11,11 +11,11 @@ interface State {
 /** The routes beside the contract: /health (the process answers), /ready (it can serve), /metrics (Prometheus). */
 export function addProcessRoutes(app: FastifyInstance, { check, peers, draining }: State): void {
   app.get('/health', async () => ({ status: 'healthy' }));
-  app.get('/ready', { logLevel: 'silent' }, async (request, reply) => {
+  app.get('/ready', { logLevel: 'silent' }, async (_request, reply) => {
     const database = await check().then(
       () => 'ready',
       (error) => {
-        request.log.error(error);
+        app.log.error(error, 'the database cannot be used');
         return 'unavailable';
       },
     );

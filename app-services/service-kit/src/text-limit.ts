@@ -16,7 +16,7 @@ interface Page {
 /** @throws {ServiceError} 413 when the texts of `rows`, of which these are the columns, are too long for one answer */
 export async function refuseTooMuchText<Tables>(
   query: Kysely<Tables>,
-  rows: AliasableExpression<unknown>,
+  rows: () => AliasableExpression<unknown>,
   { limit, longest, columns, most = ANSWER_CHARACTERS }: Page,
 ): Promise<void> {
   if (limit * longest <= most) return;
@@ -24,7 +24,7 @@ export async function refuseTooMuchText<Tables>(
     columns.map((column) => sql`coalesce(length(${sql.ref(column)}), 0)`),
     sql` + `,
   );
-  const counted = sql<{ size: number | null }>`select sum(${length}) as size from ${rows} as page`;
+  const counted = sql<{ size: number | null }>`select sum(${length}) as size from ${rows()} as page`;
   const [row] = (await counted.execute(query)).rows;
   if (Number(row?.size ?? 0) <= most) return;
   const message = `These texts have more than ${most.toLocaleString('en')} characters: ask for fewer at once.`;

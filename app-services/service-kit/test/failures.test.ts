@@ -5,7 +5,7 @@ import SqliteDatabase from 'better-sqlite3';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { breaksReference, storageFailure } from '../src/database/failures.ts';
-import { openDatabase } from '../src/database.ts';
+import { openDatabase } from '../src/database/open.ts';
 import { databases } from '../testing/index.ts';
 
 const failureOf = (work: () => unknown) => {

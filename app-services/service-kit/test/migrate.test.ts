@@ -4,8 +4,9 @@ import { text } from 'node:stream/consumers';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Config } from '../src/config.ts';
+import type { Database } from '../src/database/database.ts';
 import type { Migration } from '../src/database/migrate.ts';
-import { type Database, openDatabase } from '../src/database.ts';
+import { openDatabase } from '../src/database/open.ts';
 import { databases } from '../testing/index.ts';
 
 interface Tables {

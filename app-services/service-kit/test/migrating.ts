@@ -1,7 +1,7 @@
 // A process that opens the database, which takes a while: migrate.test.ts starts several at once.
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadConfig } from '../src/config.ts';
-import { openDatabase } from '../src/database.ts';
+import { openDatabase } from '../src/database/open.ts';
 
 const database = await openDatabase({
   name: 'some-things',

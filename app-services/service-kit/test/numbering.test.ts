@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { type Database, openDatabase } from '../src/database.ts';
+import type { Database } from '../src/database/database.ts';
+import { openDatabase } from '../src/database/open.ts';
 import { createElementCounters, createNumbering, type NumberingTables } from '../src/numbering.ts';
 import { databases, openSequenceStandIn, type SequenceStandIn } from '../testing/index.ts';
 

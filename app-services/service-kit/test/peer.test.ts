@@ -139,6 +139,7 @@ test('after five failures it is left alone for 5 s, then tried by one call', asy
   answer = (_, response) => response.destroy();
   const peer = open();
   const once = { ...request, once: true };
+  expect(peer.state()).toBe('not asked yet');
   for (let times = 0; times < 5; times++) await expect(peer.call(once)).rejects.toMatchObject(unavailable);
   expect(peer.state()).toBe('unreachable');
   await expect(peer.call(request)).rejects.toMatchObject({ ...unavailable, message: /5 s to recover/ });

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { conflict, ServiceError } from '../src/errors.ts';
 import type { AnyHandler } from '../src/routes.ts';
 import { buildService, type ServiceOptions } from '../src/service.ts';
@@ -41,6 +41,31 @@ test('a contract that the validator does not understand stops the start', async 
   const parameter = spec.paths['/things']?.get?.parameters?.[0];
   if (parameter) parameter.schema = { type: 'integer', minimun: 1 };
   await expect(build({ spec }).app.ready()).rejects.toThrow('minimun');
+});
+
+test('a path that is no URL is refused like everything else, with the id of the request', async () => {
+  const answer = await build().app.inject({ url: '/things/%E0%A4%A', headers: { 'x-request-id': 'r-1' } });
+  expect([answer.statusCode, answer.headers['x-request-id']]).toEqual([400, 'r-1']);
+  expect(answer.json()).toEqual({
+    message: "'/things/%E0%A4%A' is not a valid url component",
+    errorCode: 'invalid_request',
+  });
+});
+
+test('what is no JSON is told so; no body at all is refused only where the contract asks for one', async () => {
+  const { app } = build();
+  const broken = await post(app, '{"name":');
+  expect([broken.statusCode, broken.json().message]).toEqual([400, 'The body is not JSON.']);
+  const empty = await post(app, '');
+  expect([empty.statusCode, empty.json().details]).toEqual([400, ['body must be object']]);
+  const headers = { 'content-type': 'application/json' };
+  const removed = await app.inject({ method: 'DELETE', url: '/things/1', headers, payload: '' });
+  expect(removed.statusCode).toBe(204);
+});
+
+test('a failure that passes says when to come again', async () => {
+  const answer = await post(failing(new ServiceError(503, 'peer_unavailable', 'Away.')), { name: 'x' });
+  expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '5']);
 });
 
 test('a body keeps its fields, also those that are called as notes are; unknown ones are let pass', async () => {
@@ -174,7 +199,9 @@ test('/ready: the database is decisive, peers are not', async () => {
     { status: 'ready', database: 'ready', peers: { store: 'unreachable', other: 'reachable' } },
   ]);
   const without = build({ check: () => Promise.reject(new Error('gone')) });
+  const logged = vi.spyOn(without.app.log, 'error');
   const answer = await without.app.inject('/ready');
+  expect(logged.mock.calls[0]?.[0]).toMatchObject({ message: 'gone' });
   expect([answer.statusCode, answer.json()]).toEqual([
     503,
     { status: 'unavailable', database: 'unavailable', peers: {} },

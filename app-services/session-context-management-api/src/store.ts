@@ -71,7 +71,7 @@ export function createStore({ query, write, among }: Database<Tables>) {
 
   /** @throws {ServiceError} 413 when the contexts of these rows are too long for one answer; a hundred never are */
   const refuseTooMuch = (limit: number, rows: AliasableExpression<Context>) =>
-    refuseTooMuchText(query, rows, {
+    refuseTooMuchText(query, () => rows, {
       limit,
       longest: CONTEXT_CHARACTERS,
       columns: ['context', 'data'],

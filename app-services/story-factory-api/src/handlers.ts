@@ -35,7 +35,7 @@ export function createHandlers(read: Reading, files: ReturnType<typeof keepFiles
       };
     },
     async getStorySequences({ query: { scriptId, startSequence, endSequence } }, context) {
-      if (startSequence > endSequence) throw invalid('The first beat is behind the last.');
+      if (startSequence > endSequence) throw invalid('startSequence is greater than endSequence.');
       const { outline, story } = await read(context, async (sources) => {
         const outline = await outlineStory(sources, scriptId);
         const beats = outline.beats.slice(startSequence - 1, endSequence);

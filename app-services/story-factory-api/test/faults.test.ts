@@ -66,7 +66,10 @@ test('a peer that is refused something is not blamed on the caller', async () =>
 test('a peer that is down is given time, which /ready tells; a story of others says so at once', async () => {
   const { client, peers, app } = await openStories();
   const states = async () => (await app.inject('/ready')).json();
-  const reachable = Object.fromEntries(questions.map(([, name]) => [name, 'reachable']));
+  const all = (state: string) => Object.fromEntries(questions.map(([, name]) => [name, state]));
+  expect(await states()).toMatchObject({ status: 'ready', peers: all('not asked yet') });
+  await client.get(story);
+  const reachable = all('reachable');
   expect(await states()).toMatchObject({ status: 'ready', peers: reachable });
   peers.play = (asked, response) => asked.endsWith('/lookup') && Boolean(response.destroy());
   for (let time = 0; time < 3; time++) expect((await client.get(story)).status).toBe(503);

@@ -14,8 +14,14 @@ export interface Stack {
   sessions: ContractClient;
   stories: ContractClient;
   /** Ends all services, and starts them again on what they have kept. */
-  restart(): Promise<void>;
+  restart(settings?: StackSettings): Promise<void>;
   close(): Promise<void>;
+}
+
+interface StackSettings {
+  /** Of something that stands in for the sequence service, which then is not asked. */
+  sequenceUrl?: string;
+  peerTimeoutMs?: number;
 }
 
 type Clients = Pick<Stack, 'sequence' | 'scripts' | 'characters' | 'sessions' | 'stories'>;
@@ -26,17 +32,20 @@ export async function openStack(database: TestDatabase): Promise<Stack> {
   const { config, drop } = await database.fresh();
   const running: Awaited<ReturnType<Build>>[] = [];
 
+  let peerTimeoutMs = config.peerTimeoutMs;
+
   async function start(name: string, buildApp: Build, peers: Readonly<Record<string, string>> = {}) {
-    const service = await buildApp({ ...config, peerUrl: (setting) => peers[setting] ?? '' });
+    const service = await buildApp({ ...config, peerTimeoutMs, peerUrl: (setting) => peers[setting] ?? '' });
     running.push(service);
     const url = await service.app.listen({ host: '127.0.0.1', port: 0 });
     const client = contractClient(service.app, await readSpec(new URL(`../../${name}/`, import.meta.url)));
     return { url, client };
   }
 
-  async function startAll(): Promise<Clients> {
+  async function startAll(settings: StackSettings = {}): Promise<Clients> {
+    peerTimeoutMs = settings.peerTimeoutMs ?? config.peerTimeoutMs;
     const sequence = await start('central-sequence-service', buildSequence);
-    const peers = { CENTRAL_SEQUENCE_URL: sequence.url };
+    const peers = { CENTRAL_SEQUENCE_URL: settings.sequenceUrl ?? sequence.url };
     const [scripts, characters, sessions] = await Promise.all([
       start('core-script-management-api', buildScripts, peers),
       start('character-management-api', buildCharacters, peers),
@@ -66,9 +75,9 @@ export async function openStack(database: TestDatabase): Promise<Stack> {
 
   const stack: Stack = {
     ...(await startAll()),
-    async restart() {
+    async restart(settings) {
       await endAll();
-      Object.assign(stack, await startAll());
+      Object.assign(stack, await startAll(settings));
     },
     async close() {
       await endAll();

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { Database } from '../database.ts';
+import type { Database } from './database.ts';
 
 /**
  * One step of the schema. What it changes must work with the code of the release before (expand now, contract a release

@@ -1,6 +1,6 @@
 import { CompiledQuery, Kysely, PostgresDialect, type SqlBool, sql } from 'kysely';
 import pg from 'pg';
-import type { Database } from '../database.ts';
+import type { Database } from './database.ts';
 
 const POOL = 5;
 /** As with SQLite: another writer is waited for this long, and no longer. */
@@ -37,7 +37,7 @@ export async function openPostgres<Tables>(url: string, name: string): Promise<D
     write: (work) => query.transaction().execute(work),
     among: (column, numbers) => sql<SqlBool>`${sql.ref(column)} = any(${numbers}::bigint[])`,
     async check() {
-      await sql`select 1`.execute(query);
+      await sql`select name from schema_migrations limit 1`.execute(query);
     },
     close: () => query.destroy(),
   };

@@ -1,26 +1,30 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
-import { type DatabaseConnection, Kysely, type SqlBool, SqliteDialect, SqliteDriver, sql } from 'kysely';
-import type { Database } from '../database.ts';
+import { Kysely, type SqlBool, sql } from 'kysely';
+import type { Database } from './database.ts';
+import { Place } from './prepare.ts';
+import { createWaitingDialect } from './sqlite-driver.ts';
 
 const BUSY_MS = 5000;
 
 /**
  * Opens the file `name`.sqlite in a folder. One connection, so that work in this process queues; another release on the
- * same file (both run during a switch) is waited for up to 5 s.
+ * same file (both run during a switch) is waited for up to `busyMs`.
  */
-export function openSqlite<Tables>(dataDir: string, name: string): Database<Tables> {
+export function openSqlite<Tables>(dataDir: string, name: string, busyMs = BUSY_MS): Database<Tables> {
   const file = open(dataDir, name);
-  const query = new Kysely<Tables>({ dialect: new ImmediateDialect(file) });
+  const query = new Kysely<Tables>({ dialect: createWaitingDialect(file, busyMs) });
   return {
     query,
     kind: 'sqlite',
     write: (work) => query.transaction().execute(work),
-    among: (column, numbers) =>
-      sql<SqlBool>`${sql.ref(column)} in (select value from json_each(${JSON.stringify(numbers)}))`,
+    among(column, numbers) {
+      const list = numbers instanceof Place ? new Place(numbers.name, JSON.stringify) : JSON.stringify(numbers);
+      return sql<SqlBool>`${sql.ref(column)} in (select value from json_each(${list}))`;
+    },
     async check() {
-      await sql`select 1`.execute(query);
+      await sql`select name from schema_migrations limit 1`.execute(query);
     },
     close: () => query.destroy(),
   };
@@ -33,6 +37,8 @@ function open(dataDir: string, name: string): SqliteDatabase.Database {
   file.pragma('journal_mode = WAL');
   file.pragma('synchronous = NORMAL');
   file.pragma('foreign_keys = ON');
+  // From here on the driver waits: SQLite would wait with the whole process.
+  file.pragma('busy_timeout = 0');
   keepPrepared(file);
   return file;
 }
@@ -54,40 +60,4 @@ function keepPrepared(file: SqliteDatabase.Database): void {
     if (kept.size > KEPT) kept.delete(kept.keys().next().value ?? '');
     return statement;
   }) as typeof file.prepare;
-}
-
-/** A transaction that begins as a reader fails when another process wrote meanwhile (SQLITE_BUSY_SNAPSHOT): begin as a writer. */
-class ImmediateDialect extends SqliteDialect {
-  readonly #file: SqliteDatabase.Database;
-
-  constructor(file: SqliteDatabase.Database) {
-    super({ database: file });
-    this.#file = file;
-  }
-
-  override createDriver(): SqliteDriver {
-    return new ImmediateDriver(this.#file);
-  }
-}
-
-class ImmediateDriver extends SqliteDriver {
-  readonly #file: SqliteDatabase.Database;
-
-  constructor(file: SqliteDatabase.Database) {
-    super({ database: file });
-    this.#file = file;
-  }
-
-  override async beginTransaction(): Promise<void> {
-    this.#file.prepare('begin immediate').run();
-  }
-
-  override async commitTransaction(): Promise<void> {
-    this.#file.prepare('commit').run();
-  }
-
-  /** A full disk ends the transaction of itself; a rollback would then fail, and hide why. */
-  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    if (this.#file.inTransaction) await super.rollbackTransaction(connection);
-  }
 }

@@ -1,21 +1,5 @@
-import type { Expression, Kysely, SqlBool } from 'kysely';
-import { type Migration, migrate } from './database/migrate.ts';
-
-/** A service's own store. `Tables` describes its rows; SQL is written once for both kinds. */
-export interface Database<Tables> {
-  query: Kysely<Tables>;
-  kind: 'sqlite' | 'postgres';
-  /** Runs `work` in one transaction that may write: it takes its turn before it reads, so that what it read still holds. */
-  write<T>(work: (query: Kysely<Tables>) => Promise<T>): Promise<T>;
-  /**
-   * A condition: the column has one of these numbers. Unlike `in`, its text and what a prepared statement takes of memory
-   * do not grow with the list, which may be empty.
-   */
-  among(column: string, numbers: readonly number[]): Expression<SqlBool>;
-  /** Throws when it cannot be read. */
-  check(): Promise<void>;
-  close(): Promise<void>;
-}
+import type { Database } from './database.ts';
+import { type Migration, migrate } from './migrate.ts';
 
 export interface DatabaseOptions {
   /** Of the service: the file's name, and the schema's on a shared server. */
@@ -40,11 +24,11 @@ export async function openDatabase<Tables>(options: DatabaseOptions): Promise<Da
 
 /** Each driver is loaded only where it is used: pg takes about 10 MB. */
 async function postgres<Tables>({ name, databaseUrl = '' }: DatabaseOptions): Promise<Database<Tables>> {
-  const { openPostgres } = await import('./database/postgres.ts');
+  const { openPostgres } = await import('./postgres.ts');
   return openPostgres(databaseUrl, name);
 }
 
 async function sqlite<Tables>({ name, dataDir }: DatabaseOptions): Promise<Database<Tables>> {
-  const { openSqlite } = await import('./database/sqlite.ts');
+  const { openSqlite } = await import('./sqlite.ts');
   return openSqlite(dataDir, name);
 }
