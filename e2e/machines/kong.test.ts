@@ -20,7 +20,7 @@ import { describePackages, testStandIns } from './vendor-packages.ts';
 
 const parts = {
   real: 'apt, dpkg, systemd, the journal, memory, sockets, the order of things',
-  standIn: 'what Kong checks and answers; its proxy serves nothing',
+  standIn: 'what Kong checks, answers and serves',
 };
 const SHOW = `dpkg-query --show --showformat='\${db:Status-Abbrev}\${Version}\\n' kong`;
 const CONFIG = '/etc/kong/kong.yml';
@@ -174,9 +174,9 @@ describePackages('deploy-kong, apply-kong-config', parts, () => {
       [/^Fetch the package of Kong/, true],
       [/^Install Kong/, true],
       [/kong\.conf/, false],
+      [/^Start Kong at every boot/, true],
       [/^Let Kong check/, true],
       [/^Write the configuration$/, false],
-      [/^Start Kong at every boot/, true],
       [/^Start Kong$/, true],
     ];
     for (const [step, kill] of wanted) await cutIn(other, call, step, kill);
