@@ -7,6 +7,8 @@ export interface DatabaseOptions {
   /** ':memory:' keeps nothing. */
   dataDir: string;
   databaseUrl?: string | undefined;
+  /** Milliseconds that another writer of a file is waited for; else 5 s. */
+  busyMs?: number;
   migrations: readonly Migration[];
 }
 
@@ -28,7 +30,7 @@ async function postgres<Tables>({ name, databaseUrl = '' }: DatabaseOptions): Pr
   return openPostgres(databaseUrl, name);
 }
 
-async function sqlite<Tables>({ name, dataDir }: DatabaseOptions): Promise<Database<Tables>> {
+async function sqlite<Tables>({ name, dataDir, busyMs }: DatabaseOptions): Promise<Database<Tables>> {
   const { openSqlite } = await import('./sqlite.ts');
-  return openSqlite(dataDir, name);
+  return openSqlite(dataDir, name, busyMs);
 }
