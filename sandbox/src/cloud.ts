@@ -16,12 +16,16 @@ export interface CloudOptions {
 }
 
 const bodyLimit = 1024 * 1024;
+/** Longer than clients keep a connection. */
+const IDLE_MS = 65_000;
 
 /** The cloud's HTTP server on 127.0.0.1: services on their own wires, and the control endpoint under /_sandbox. */
 export async function startCloud({ port, services, faults, counted, control }: CloudOptions) {
   const server = createServer((request, response) => {
     serve(request, response).catch(() => request.socket.destroy());
   });
+  // Node's own five seconds end some connections just as a client that keeps them calls.
+  server.keepAliveTimeout = IDLE_MS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, '127.0.0.1', resolve);
   });
