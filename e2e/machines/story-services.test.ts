@@ -74,6 +74,15 @@ describeMachines('the story services, as images, on a nano', () => {
     }
   });
 
+  test('a root that nobody can write to is enough for them', async () => {
+    const image = (await world.sudo(`docker inspect --format '{{.Image}}' ${script}`)).trim();
+    const run = `docker run --detach --read-only --name read-only --env CENTRAL_SEQUENCE_URL= --volume read-only:/data ${image}`;
+    await world.sudo(run);
+    const health = () => world.sudo("docker inspect --format '{{.State.Health.Status}}' read-only");
+    await expect.poll(health, { timeout: 60_000, interval: 500 }).toBe('healthy\n');
+    await world.sudo('docker rm --force read-only && docker volume rm read-only');
+  });
+
   test('another release, a restart and a reboot keep what was written', async () => {
     expect(gist(await deploy(script, { env: { LOG_LEVEL: 'warn' } }))).toMatchObject({ status: 200, changed: true });
     expect(await titles()).toEqual(['Romeo and Juliet', 'Hamlet']);

@@ -296,7 +296,7 @@ export interface components {
         'application/json': components['schemas']['Error'];
       };
     };
-    /** @description More than one answer can hold, which is 10,000 beats, or 12 MB of what the other services answer for them */
+    /** @description More than one answer can hold (10,000 beats, or 12 MB of what the other services answer for them), or a script of more than 20,000 sections, actions or spoken words, of which no story is told (script_too_large) */
     TooLong: {
       headers: {
         [name: string]: unknown;
@@ -307,8 +307,8 @@ export interface components {
          *       "message": "This is more than one answer holds: ask for fewer beats at once.",
          *       "errorCode": "too_large",
          *       "details": [
-         *         "The story has 12000 beats; an answer holds 10000.",
-         *         "GET /stories?scriptId=1&limit=1000&offset=0"
+         *         "These are 12000 beats; an answer holds 10000.",
+         *         "Try GET /stories?scriptId=1&limit=100&offset=0."
          *       ]
          *     }
          */
