@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environmentFile, runKong } from '../../../stand-ins/kong/index.ts';
@@ -28,6 +29,19 @@ function prepare(prefix: string): void {
   for (const folder of ['logs', 'pids']) mkdirSync(join(prefix, folder), { recursive: true });
   writeFileSync(environmentFile(prefix), existsSync(conf) ? readFileSync(conf) : '');
   writeFileSync(join(prefix, 'nginx.conf'), '# The stand-in goes by .kong_env.\n');
+  makeDefaultCertificate(join(prefix, 'ssl'));
+}
+
+/** Once: what a client gets who asks for a name without a certificate. */
+function makeDefaultCertificate(folder: string): void {
+  const [cert, key] = ['kong-default.crt', 'kong-default.key'].map((name) => join(folder, name)) as [string, string];
+  if (existsSync(cert)) return;
+  mkdirSync(folder, { recursive: true });
+  const subject = '/C=US/L=San Francisco/O=Kong/OU=IT Department/CN=localhost';
+  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '7300'];
+  execFileSync('openssl', ['req', '-x509', ...kind, '-subj', subject, '-keyout', key, '-out', cert], {
+    stdio: 'ignore',
+  });
 }
 
 function optionOf(...names: string[]): string | undefined {

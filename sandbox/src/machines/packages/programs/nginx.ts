@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   createAdminApi,
@@ -37,7 +38,7 @@ async function serve(): Promise<void> {
   process.title = 'nginx';
   const conf = loadConf();
   if (typeof conf === 'string') die(conf);
-  const gateway = createGateway();
+  const gateway = createGateway({ defaultCertificate: defaultCertificate() });
   const plugins = [...conf.plugins];
   await tryAll(conf);
   for (const { host, port, ssl } of conf.proxyListen) {
@@ -65,6 +66,12 @@ function loadConf(): Conf | string {
 function loadFromDisk(gateway: Gateway, { declarativeConfig, plugins }: Conf): void {
   const declared = declarativeConfig && read(declarativeConfig);
   if (declared) gateway.load(declared, plugins);
+}
+
+/** What `kong prepare` has made. */
+function defaultCertificate(): { cert: string; key: string } | undefined {
+  const [cert, key] = ['crt', 'key'].map((end) => read(join(prefix, `ssl/kong-default.${end}`)));
+  return cert && key ? { cert, key } : undefined;
 }
 
 /** As nginx before it serves: five times, half a second after each. */

@@ -58,6 +58,8 @@ const BAD_REQUEST = { status: 400, message: 'Bad request' };
 /** kong.conf: upstream_keepalive_idle_timeout and upstream_keepalive_pool_size. */
 const IDLE_MS = 60_000;
 const IDLE_CONNECTIONS = 512;
+/** nginx: keepalive_timeout. */
+const CLIENT_IDLE_MS = 75_000;
 
 export function createGateway({ defaultCertificate, reach = asItIs, secondMs = 1000 }: Options = {}): Gateway {
   const agent = new Agent({ keepAlive: true, maxFreeSockets: IDLE_CONNECTIONS, timeout: IDLE_MS });
@@ -138,6 +140,7 @@ export function createGateway({ defaultCertificate, reach = asItIs, secondMs = 1
     server(port) {
       const listener = (request: IncomingMessage, response: ServerResponse) => handle(request, response, port);
       const server = port.ssl ? createTlsServer(tls, listener) : createServer(listener);
+      server.keepAliveTimeout = CLIENT_IDLE_MS;
       return server.on('checkContinue', listener);
     },
     close() {
