@@ -3,6 +3,7 @@ import { type Document, isMap, isNode, isScalar, parseDocument, visit } from 'ya
 import { sha256 } from '../../lib/canonical.ts';
 import { AppError } from '../../lib/errors.ts';
 import { Secret } from '../../lib/secret.ts';
+import { type RouteRequest, routeRequests } from './requests.ts';
 
 /** A declarative configuration of Kong as it shall lie on the host. */
 export interface KongConfig {
@@ -11,6 +12,8 @@ export interface KongConfig {
   sha256: string;
   /** Of the same bytes: Kong tells it as `configuration_hash` once they are loaded. */
   md5: string;
+  /** What shows that its routes are served. */
+  requests: readonly RouteRequest[];
 }
 
 /** What stands in the file for the address of the apps host: right as it is when the apps run on Kong's own host. */
@@ -30,7 +33,7 @@ export function renderKongConfig(source: string, file: string, appsIp: string | 
   requireKong(document, file);
   const rendered = appsIp === undefined ? text : replaceAddress(text, document, appsIp);
   const bytes = `${rendered.trimEnd()}\n`;
-  return { text: bytes, sha256: sha256(bytes), md5: md5Of(bytes) };
+  return { text: bytes, sha256: sha256(bytes), md5: md5Of(bytes), requests: routeRequests(bytes) };
 }
 
 /** In hexadecimal, as Kong tells it. */

@@ -7,7 +7,6 @@ import { NEEDED_MB } from './errors.ts';
 import { APPLIED, type KongFacts, kongProbes, parseKong } from './facts.ts';
 import { type KongPackage, planPackage } from './package.ts';
 import { portTaken } from './ports.ts';
-import { routeRequests } from './requests.ts';
 import { planStart, planSwap } from './run.ts';
 import { kongConf, readsOurConfig } from './settings.ts';
 import { planBoot, planSettings, reloadUnits, startId } from './unit.ts';
@@ -27,7 +26,7 @@ export const kongApply: Recipe<Pick<KongWish, 'config'>, KongFacts> = {
 };
 
 function probes({ config }: Pick<KongWish, 'config'>): Probe[] {
-  return kongProbes(routeRequests(config.text));
+  return kongProbes(config.requests);
 }
 
 function plan(facts: KongFacts, wish: KongWish): PlanItem[] {

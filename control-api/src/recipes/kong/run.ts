@@ -5,7 +5,6 @@ import { explainStart } from './errors.ts';
 import { type KongFacts, STATUS_URL } from './facts.ts';
 import { checkBeside, configDiffers, load, loadFileAgain, putBack, putInPlace, remember, settledFile } from './load.ts';
 import { LISTENERS } from './ports.ts';
-import { routeRequests } from './requests.ts';
 import { planRoutes } from './routes.ts';
 import { NEXT_CONFIG } from './settings.ts';
 import { restart } from './unit.ts';
@@ -26,7 +25,7 @@ export function planStart(facts: KongFacts, config: KongConfig): PlanItem[] {
     { ...restart('Start Kong'), rescue, explain },
     { ...waitReady(), rescue, explain },
     { ...load('Compare the loaded configuration with the file', 'check'), rescue: again },
-    ...planRoutes(facts.routes, routeRequests(config.text), { anew: true, rescue: again }),
+    ...planRoutes(facts.routes, config.requests, { anew: true, rescue: again }),
     ...remember(facts, config),
   ];
 }
@@ -46,7 +45,7 @@ export function planSwap(facts: KongFacts, config: KongConfig): PlanItem[] {
     ...(loaded && ready ? [settled] : []),
     ...(loaded ? [] : [{ ...load('Load the configuration', 'change', differs ? NEXT_CONFIG : undefined), rescue }]),
     ...(ready ? [] : [{ ...waitReady(), rescue }]),
-    ...planRoutes(routes, routeRequests(config.text), { anew: !loaded || !ready, rescue }),
+    ...planRoutes(routes, config.requests, { anew: !loaded || !ready, rescue }),
     ...(differs ? putInPlace(facts, config) : []),
     ...remember(facts, config),
   ];
