@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Service, ServiceUrls } from './services.ts';
+import type { Gateway } from './gateway.ts';
 import { say } from './stage.ts';
 
 /** Shakespeare, Romeo and Juliet, act 2, scene 2, as the worked example of the services' first contract has it. */
@@ -44,10 +44,15 @@ interface Beat {
   context: { data: Record<string, string> };
 }
 
-/** Writes the scene through the services, as a client of their APIs would, and reads it back as a story; throws unless it is the same. */
-export async function writeAndReadBalcony(urls: ServiceUrls): Promise<void> {
-  say('\nWrite a story through the five services');
-  const post = (service: Service, path: string, body: object) => ask(urls[service] + path, body);
+/** Where the scene can be read again. */
+export interface Written {
+  scriptId: number;
+}
+
+/** Writes the scene as a client of the services' APIs would, and reads it back as a story; throws unless it is the same. */
+export async function writeAndReadBalcony(gateway: Gateway): Promise<Written> {
+  say('\nWrite a story through the gateway');
+  const { post } = gateway;
   const { scriptId } = await post('core-script-management-api', '/scripts', scene.script);
   const sections = `/scripts/${scriptId}/sections`;
   const { headingId } = await post('core-script-management-api', sections, { title: scene.section });
@@ -66,7 +71,13 @@ export async function writeAndReadBalcony(urls: ServiceUrls): Promise<void> {
     await post('character-management-api', '/actions', action);
   }
   say('\nRead it back');
-  const story = await ask(`${urls['story-factory-api']}/stories?scriptId=${scriptId}`);
+  await readBalcony(gateway, { scriptId });
+  return { scriptId };
+}
+
+/** Throws unless the story is the one written, and its music is there. */
+export async function readBalcony(gateway: Gateway, { scriptId }: Written): Promise<void> {
+  const story = await gateway.getJson('story-factory-api', `/stories?scriptId=${scriptId}`);
   const told = (story.story as Beat[]).map((beat) => [
     beat.sequence,
     beat.character.name,
@@ -83,28 +94,15 @@ export async function writeAndReadBalcony(urls: ServiceUrls): Promise<void> {
     { ...context },
   ]);
   if (!isDeepStrictEqual(told, written)) throw new Error(`the story is not the one written: ${JSON.stringify(story)}`);
-  await hearIt(urls['story-factory-api'], story.orchestration as Record<string, string>);
+  await hearIt(gateway, story.orchestration as Record<string, string>);
 }
 
 /** Its music: each file that the story names is there. */
-async function hearIt(url: string, files: Record<string, string>): Promise<void> {
+async function hearIt(gateway: Gateway, files: Record<string, string>): Promise<void> {
   if (Object.keys(files).length !== 3) throw new Error(`three files of music, not ${JSON.stringify(files)}`);
   for (const path of Object.values(files)) {
-    const response = await fetch(url + path);
-    const { byteLength } = await response.arrayBuffer();
-    say(`  ${url}${path}: ${byteLength} bytes`);
-    if (!response.ok || byteLength === 0) throw new Error(`${url}${path}: ${response.status}`);
+    const { byteLength } = await gateway.get('story-factory-api', path);
+    say(`  ${byteLength} bytes`);
+    if (byteLength === 0) throw new Error(`${path} is empty`);
   }
-}
-
-/** GET, or POST with a body; what is said is the curl line that does the same. */
-async function ask(url: string, body?: object): Promise<Record<string, unknown>> {
-  const text = JSON.stringify(body);
-  const quoted = text?.replaceAll("'", "'\\''");
-  say(body ? `  curl -X POST "${url}" -H "Content-Type: application/json" -d '${quoted}'` : `  curl "${url}"`);
-  const sent = { method: 'POST', headers: { 'content-type': 'application/json' }, body: text ?? null };
-  const response = await fetch(url, body ? sent : {});
-  const answer = await response.text();
-  if (!response.ok) throw new Error(`${url}: ${response.status} ${answer}`);
-  return JSON.parse(answer);
 }

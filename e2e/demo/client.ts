@@ -47,6 +47,12 @@ export function createClient(baseUrl: string) {
       await followEvents(`${baseUrl}${location}/events`, follow);
       return (await (await fetch(`${baseUrl}${location}`)).json()) as Answer;
     },
+    /** GET; what came back. */
+    async see(path: string): Promise<Record<string, unknown>> {
+      const response = await fetch(`${baseUrl}${path}`);
+      if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+      return (await response.json()) as Record<string, unknown>;
+    },
     /** Megabytes that the control API's process occupies. */
     async residentMb(): Promise<number> {
       const metrics = await (await fetch(`${baseUrl}/metrics`)).text();

@@ -23,7 +23,10 @@ try {
   const stage = createStage(sandbox.baseUrl);
   await rollOut(stage, sandbox);
   const seconds = Math.round((performance.now() - started) / 1000);
-  say('\nEverything held: planned, done, repeated unchanged, cut and finished, rolled back; a story written and read.');
+  say(
+    '\nEverything held: planned, done, repeated unchanged, cut and finished; a story written and read over TLS with a key,',
+  );
+  say('and a service replaced and rolled back while it was read.');
   say(`It took ${seconds} s; the control API now has ${await stage.residentMb()} MB of memory.`);
   if (values.once) {
     await sandbox.stop();

@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { answers, freePort } from '../ports.ts';
 
 export interface SandboxProcess {
@@ -8,6 +11,10 @@ export interface SandboxProcess {
   ended: Promise<number | null>;
   /** Where images can be pushed to; undefined for virtual hosts, which have those of the story services. */
   pushTo: string | undefined;
+  /** The root certificate of its ACME directory: where it is, and a copy that is there until the sandbox has ended. */
+  authority: { url: string; file: string };
+  /** Where a gateway's http and https are; virtual hosts need no leave for ports below 1024, and have others. */
+  proxyPorts: { http: number; https: number };
   /** Arms a fault on the host of an instance. */
   playOnHost(instance: string, fault: object): Promise<void>;
   stop(): Promise<void>;
@@ -38,17 +45,28 @@ export async function startSandboxProcess(options: {
   ]);
   // What is printed when all is up says where images go.
   while (!said.join('').includes('The sandbox is ready')) await once(child.stdout, 'data');
-  const lever = (instance: string) => `http://127.0.0.1:${lightsailPort}/_sandbox/instances/${instance}/faults`;
+  const cloudUrl = `http://127.0.0.1:${lightsailPort}`;
+  const lever = (instance: string) => `${cloudUrl}/_sandbox/instances/${instance}/faults`;
   return {
     baseUrl,
     ended,
     pushTo: /build-images\.sh (\S+)\/fountain/.exec(said.join(''))?.[1],
+    authority: await keepAuthority(`${cloudUrl}/acme/root`, ended),
+    proxyPorts: options.machines ? { http: 80, https: 443 } : { http: 8080, https: 8443 },
     async playOnHost(instance, fault) {
       const response = await fetch(lever(instance), { method: 'PUT', body: JSON.stringify({ faults: [fault] }) });
       if (!response.ok) throw new Error(`${lever(instance)}: ${response.status} ${await response.text()}`);
     },
     stop: () => stop(child, ended),
   };
+}
+
+async function keepAuthority(url: string, ended: Promise<unknown>): Promise<SandboxProcess['authority']> {
+  const folder = await mkdtemp(join(tmpdir(), 'fountain-demo-'));
+  void ended.then(() => rm(folder, { recursive: true, force: true }));
+  const file = join(folder, 'root.pem');
+  await writeFile(file, await (await fetch(url)).text());
+  return { url, file };
 }
 
 async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void> {

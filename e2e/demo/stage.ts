@@ -66,6 +66,12 @@ export function createStage(baseUrl: string) {
 
   return {
     residentMb: client.residentMb,
+    /** A GET of the control API. */
+    see(what: string, path: string, query: object): Promise<Record<string, unknown>> {
+      const asked = `${path}?${new URLSearchParams({ ...query })}`;
+      say(`\n${what}\n  curl "${baseUrl}${asked}"`);
+      return client.see(asked);
+    },
     /** Dry run, then exactly that plan, then the same call again, which must change nothing. */
     async thrice(title: string, call: Call): Promise<Record<string, unknown>> {
       const { plan_hash } = await plan(title, call);

@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+
+export type Role = 'opensearch' | 'kong' | 'apps';
+
+interface Instance {
+  name: string;
+  bundle: string;
+  blueprint: string;
+  static_ip?: string;
+  firewall: object[];
+}
+
+/** What the demo takes from deploy-manifests/stack.yaml: it rolls out what is written there. */
+interface Stack {
+  domain: string;
+  region: string;
+  availability_zone: string;
+  key_pair: string;
+  instances: Record<Role, Instance>;
+}
+
+const folder = new URL('../../', import.meta.url);
+const read = (path: string) => readFileSync(new URL(path, folder), 'utf8');
+
+export const stack: Stack = parse(read('deploy-manifests/stack.yaml'));
+
+/** The apps by name, the sequence service first, which has no peers; `tag` is that of the image made of what is here. */
+export const apps: readonly { name: string; tag: string; host: string }[] = readdirSync(
+  new URL('deploy-manifests/apps/', folder),
+)
+  .map((file) => file.replace(/\.yaml$/, ''))
+  .sort()
+  .map((name) => ({
+    name,
+    tag: JSON.parse(read(`app-services/${name}/package.json`)).version,
+    host: `${parse(read(`deploy-manifests/apps/${name}.yaml`)).host}.${stack.domain}`,
+  }));
+
+export type Service =
+  | 'central-sequence-service'
+  | 'character-management-api'
+  | 'core-script-management-api'
+  | 'session-context-management-api'
+  | 'story-factory-api';
+
+/** @throws {Error} when deploy-manifests has no such app */
+export function appNamed(service: Service) {
+  const app = apps.find(({ name }) => name === service);
+  if (!app) throw new Error(`deploy-manifests has no app ${service}`);
+  return app;
+}
