@@ -104,6 +104,28 @@ test('a rollback, in each step', async () => {
   await interruptEach(host, act, 3);
 });
 
+test('a release that takes over on the other port, by a deploy or a rollback, cut or killed in each step', async () => {
+  const host = await makeHost(world(), 'beside');
+  const wish = (image: string) => ({ ...app(image), ports: [8101, 8201], container_port: 8080, memory_mb: 64 });
+  const images = [putImage(world(), 'beside:0'), putImage(world(), 'beside:1')] as const;
+  for (const image of images) expectSuccess(await host.deploy(wish(image)), true);
+  const { releases } = (await host.see('docker-apps')).body.apps[0];
+  const to = releases.find((release: { image: string }) => release.image === images[0]).id;
+  const back: Act = {
+    call: (dryRun) => host.act('rollback', { name: 'app', to }, dryRun),
+    check: () => expectRunning(host, images[0]),
+  };
+  const forth: Act = {
+    call: (dryRun) => host.deploy(wish(images[1]), dryRun),
+    check: () => expectRunning(host, images[1]),
+  };
+  for (let at = 0, steps = 1; at < steps; at++) {
+    const act = at % 2 === 0 ? back : forth;
+    if (at === 0) steps = stepsToRun(await act.call('dry run')).length;
+    await interrupt(host, at, at % 4 > 1, act);
+  }
+});
+
 test('a removal, in each step', async () => {
   const host = await makeHost(world(), 'gone');
   const image = putImage(world(), 'gone:1');
