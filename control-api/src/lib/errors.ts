@@ -48,7 +48,11 @@ export const catalogue = {
     'GET /aws/lightsail/instances?region=... lists what there is.',
   ],
   operation_not_found: [404, 'There is no such operation.', 'GET /operations lists them.'],
-  app_not_found: [404, 'There is no such app on the host.', 'GET /services/docker-apps shows what runs there.'],
+  app_not_found: [
+    404,
+    'There is no such app on the host, or no manifest of that name.',
+    'GET /services/docker-apps shows what runs there.',
+  ],
   consumer_not_found: [404, 'The gateway has no such consumer.', 'POST /services/add-consumer adds one.'],
   zone_not_found: [404, 'There is no such public hosted zone.', 'GET /aws/route53/hosted-zones lists what there is.'],
   repository_not_found: [
