@@ -158,6 +158,6 @@ describePackages('requests through the gateway', parts, () => {
     const status = await gate.sudo('cat /proc/$(systemctl show kong --property=MainPID --value)/status');
     const megabytes = Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
     say(`on a real machine, memory of the stand-in for Kong: ${megabytes.toFixed(0)} MB`);
-    expect(megabytes).toBeLessThan(150);
+    expect(megabytes).toBeLessThan(110);
   });
 });
