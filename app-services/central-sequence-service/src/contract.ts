@@ -230,7 +230,7 @@ export interface components {
         'application/json': components['schemas']['Error'];
       };
     };
-    /** @description The texts have more than 3,000,000 characters in all */
+    /** @description The texts have more than 4,000,000 bytes in all */
     TooLarge: {
       headers: {
         [name: string]: unknown;
@@ -238,7 +238,7 @@ export interface components {
       content: {
         /**
          * @example {
-         *       "message": "These texts have more than 3,000,000 characters: ask for fewer at once.",
+         *       "message": "These texts have more than 4,000,000 bytes: ask for fewer at once.",
          *       "errorCode": "too_large"
          *     }
          */
@@ -255,6 +255,21 @@ export interface components {
          * @example {
          *       "message": "The service itself failed; its log says more.",
          *       "errorCode": "internal_error"
+         *     }
+         */
+        'application/json': components['schemas']['Error'];
+      };
+    };
+    /** @description Too many lists wait for memory; the call may be repeated */
+    Busy: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        /**
+         * @example {
+         *       "message": "Too many lists wait for each other: try again, or ask for fewer at once.",
+         *       "errorCode": "busy"
          *     }
          */
         'application/json': components['schemas']['Error'];
@@ -589,6 +604,7 @@ export interface operations {
       400: components['responses']['BadRequest'];
       413: components['responses']['TooLarge'];
       500: components['responses']['Failed'];
+      503: components['responses']['Busy'];
     };
   };
   createVersion: {

@@ -30,8 +30,8 @@ export function createHandlers(store: Store): Handlers<operations> {
       const versionNumber = await store.addVersion(typeOf(elementType), elementId, newVersionData);
       return { status: 201, body: { versionNumber } };
     },
-    async listVersions({ query: { elementType, elementId, limit = 100, offset = 0 } }) {
-      const { total, versions } = await store.versions(typeOf(elementType), elementId, { limit, offset });
+    async listVersions({ query: { elementType, elementId, limit = 100, offset = 0 } }, context) {
+      const { total, versions } = await store.versions(typeOf(elementType), elementId, { limit, offset }, context);
       return { status: 200, body: versions, headers: { 'x-total-count': String(total) } };
     },
   };

@@ -1,4 +1,4 @@
-import { type Database, notFound, refuseTooMuchText } from '@fountainai/service-kit';
+import { bytesIn, type Database, notFound, type RequestContext, weigh } from '@fountainai/service-kit';
 import { type Kysely, sql } from 'kysely';
 import type { elementTypes } from './migrations.ts';
 
@@ -26,9 +26,6 @@ export interface NewPlace {
   elementId: number;
   newSequence: number;
 }
-
-/** As long as the body of a request may be. */
-const VERSION_CHARACTERS = 1024 * 1024;
 
 export type Store = ReturnType<typeof createStore>;
 
@@ -141,17 +138,13 @@ export function createStore({ query, write, among }: Database<Tables>) {
         return version_number;
       }),
 
-    /** @throws {ServiceError} 413 */
-    async versions(type: ElementType, id: number, { limit, offset }: Page) {
+    /** @throws {ServiceError} 413, 503 */
+    async versions(type: ElementType, id: number, { limit, offset }: Page, { makeRoom }: RequestContext) {
       const of = query.selectFrom('versions').where('element_type', '=', type).where('element_id', '=', id);
       const { total } = await of.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-      const page = of
-        .select(['version_number', 'version_data', 'created_at'])
-        .orderBy('version_number')
-        .limit(limit)
-        .offset(offset);
-      await refuseTooMuchText(query, () => page, { limit, longest: VERSION_CHARACTERS, columns: ['version_data'] });
-      const rows = await page.execute();
+      const page = of.orderBy('version_number').limit(limit).offset(offset);
+      await makeRoom(await weigh(query, page.select(bytesIn(['version_data']))).executeTakeFirstOrThrow());
+      const rows = await page.select(['version_number', 'version_data', 'created_at']).execute();
       const versions = rows.map(({ version_number, version_data, created_at }) => ({
         versionNumber: version_number,
         versionData: JSON.parse(version_data) as Record<string, unknown>,

@@ -1,5 +1,4 @@
 import type { Database, Handlers, Numbering } from '@fountainai/service-kit';
-import type { BulkheadPolicy } from 'cockatiel';
 import type { components, operations } from './contract.ts';
 import { createElementHandlers, setOnly } from './element-handlers.ts';
 import { createElementStore } from './element-store.ts';
@@ -17,10 +16,9 @@ export function createActionHandlers(
   database: Database<Tables>,
   numbering: Numbering<Tables>,
   references: References,
-  largeLists: BulkheadPolicy,
 ): Handlers<ActionOperations> {
   const store = createElementStore(database, 'action', actionsWith);
-  const actions = createElementHandlers({ type: 'action', store, wireOf }, numbering, references, largeLists);
+  const actions = createElementHandlers({ type: 'action', store, wireOf }, numbering, references);
   return {
     createAction: ({ body }, context) => actions.create(valuesOf(body), body, context),
     listActions: ({ query }, context) => actions.list(query, context),

@@ -1,5 +1,4 @@
 import type { Database, Handlers, Numbering } from '@fountainai/service-kit';
-import type { BulkheadPolicy } from 'cockatiel';
 import type { components, operations } from './contract.ts';
 import { createElementHandlers } from './element-handlers.ts';
 import { createElementStore } from './element-store.ts';
@@ -17,10 +16,9 @@ export function createCharacterHandlers(
   database: Database<Tables>,
   numbering: Numbering<Tables>,
   references: References,
-  largeLists: BulkheadPolicy,
 ): Handlers<CharacterOperations> {
   const store = createElementStore(database, 'character', charactersIn);
-  const characters = createElementHandlers({ type: 'character', store, wireOf }, numbering, references, largeLists);
+  const characters = createElementHandlers({ type: 'character', store, wireOf }, numbering, references);
   return {
     createCharacter: ({ body: { name, description } }, context) =>
       characters.create({ name, description }, {}, context),

@@ -562,7 +562,7 @@ export interface components {
         'application/json': components['schemas']['Error'];
       };
     };
-    /** @description The texts have more than 3,000,000 characters in all */
+    /** @description The texts have more than 4,000,000 bytes in all */
     TooLarge: {
       headers: {
         [name: string]: unknown;
@@ -570,7 +570,7 @@ export interface components {
       content: {
         /**
          * @example {
-         *       "message": "These texts have more than 3,000,000 characters: ask for fewer at once.",
+         *       "message": "These texts have more than 4,000,000 bytes: ask for fewer at once.",
          *       "errorCode": "too_large"
          *     }
          */
@@ -617,6 +617,21 @@ export interface components {
          * @example {
          *       "message": "central-sequence-service cannot be reached (no answer in 2000 ms).",
          *       "errorCode": "peer_unavailable"
+         *     }
+         */
+        'application/json': components['schemas']['Error'];
+      };
+    };
+    /** @description Too many lists wait for memory; the call may be repeated */
+    Busy: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        /**
+         * @example {
+         *       "message": "Too many lists wait for each other: try again, or ask for fewer at once.",
+         *       "errorCode": "busy"
          *     }
          */
         'application/json': components['schemas']['Error'];
@@ -773,6 +788,7 @@ export interface operations {
       400: components['responses']['BadRequest'];
       413: components['responses']['TooLarge'];
       500: components['responses']['Failed'];
+      503: components['responses']['Busy'];
     };
   };
   createCharacter: {
@@ -988,6 +1004,7 @@ export interface operations {
       404: components['responses']['NotFound'];
       413: components['responses']['TooLarge'];
       500: components['responses']['Failed'];
+      503: components['responses']['Busy'];
     };
   };
   createCharacterParaphrase: {
@@ -1244,6 +1261,7 @@ export interface operations {
       400: components['responses']['BadRequest'];
       413: components['responses']['TooLarge'];
       500: components['responses']['Failed'];
+      503: components['responses']['Busy'];
     };
   };
   createAction: {
@@ -1475,6 +1493,7 @@ export interface operations {
       404: components['responses']['NotFound'];
       413: components['responses']['TooLarge'];
       500: components['responses']['Failed'];
+      503: components['responses']['Busy'];
     };
   };
   createActionParaphrase: {
@@ -1730,6 +1749,7 @@ export interface operations {
       400: components['responses']['BadRequest'];
       413: components['responses']['TooLarge'];
       500: components['responses']['Failed'];
+      503: components['responses']['Busy'];
     };
   };
   createSpokenWord: {
@@ -1953,6 +1973,7 @@ export interface operations {
       404: components['responses']['NotFound'];
       413: components['responses']['TooLarge'];
       500: components['responses']['Failed'];
+      503: components['responses']['Busy'];
     };
   };
   createSpokenWordParaphrase: {

@@ -1,5 +1,4 @@
 import { type Numbering, notFound, type RequestContext } from '@fountainai/service-kit';
-import type { BulkheadPolicy } from 'cockatiel';
 import type { ElementStore, Page, Values } from './element-store.ts';
 import type { Filter } from './filters.ts';
 import type { Links, References } from './references.ts';
@@ -19,15 +18,11 @@ interface ListQuery extends Filter {
   offset?: number;
 }
 
-/** Longer ones are made one after the other. */
-const SMALL_LIST = 100;
-
 /** What is done alike with characters, actions and spoken words. */
 export function createElementHandlers<Row extends Numbered, Wire extends { sequenceNumber: number }>(
   { type, store, wireOf }: Kind<Row, Wire>,
   numbering: Numbering<Tables>,
   references: References,
-  largeLists: BulkheadPolicy,
 ) {
   /** With their numbers of now. */
   async function current(rows: readonly Row[], context: RequestContext) {
@@ -37,7 +32,7 @@ export function createElementHandlers<Row extends Numbered, Wire extends { seque
   }
 
   async function list(filter: Filter, page: Page, context: RequestContext) {
-    const { total, rows } = await store.page(filter, page);
+    const { total, rows } = await store.page(filter, page, context);
     const { body, headers } = await current(rows, context);
     body.sort((a, b) => a.sequenceNumber - b.sequenceNumber);
     return { status: 200 as const, body, headers: { ...headers, 'x-total-count': String(total) } };
@@ -61,7 +56,7 @@ export function createElementHandlers<Row extends Numbered, Wire extends { seque
       const { ids, view = 'full', limit = 100, offset = 0, scriptId, headingId, characterId } = query;
       const filter = { scriptId, headingId, characterId };
       const page = { ids: ids?.split(',').map(Number), view, limit, offset };
-      return limit > SMALL_LIST ? largeLists.execute(() => list(filter, page, context)) : list(filter, page, context);
+      return list(filter, page, context);
     },
     get: async (id: number, context: RequestContext) => answer(id, await store.find(id), context),
     async update(id: number, values: Values<Row>, links: Links, context: RequestContext) {

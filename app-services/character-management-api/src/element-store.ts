@@ -1,13 +1,10 @@
-import { type Database, prepare, refuseTooMuchText } from '@fountainai/service-kit';
+import { bytesIn, type Database, prepare, type RequestContext, weigh } from '@fountainai/service-kit';
 import type { Expression, Kysely, SqlBool } from 'kysely';
 import type { Filter } from './filters.ts';
 import { type Elements, type Numbered, places, type Tables } from './tables.ts';
 
 /** The columns of a row's own; undefined ones are left as they are. */
 export type Values<Row> = { [Column in Exclude<keyof Row, keyof Numbered>]?: Row[Column] | undefined };
-
-/** The most that one element has in its texts. */
-const ELEMENT_CHARACTERS = 20_000;
 
 export interface Page {
   /** Only these. */
@@ -25,9 +22,9 @@ export interface ElementStore<Row> {
   find(id: number): Promise<Row | undefined>;
   /**
    * A page of those that fit, in the order of their ids, and how many there are in all.
-   * @throws {ServiceError} 413 when the texts are too long for one answer
+   * @throws {ServiceError} 413 when the texts are too long for one answer, 503 when too many lists wait
    */
-  page(filter: Filter, page: Page): Promise<{ total: number; rows: Row[] }>;
+  page(filter: Filter, page: Page, context: RequestContext): Promise<{ total: number; rows: Row[] }>;
   update(id: number, values: Values<Row>): Promise<Row | undefined>;
   /** Its paraphrases go with it. Whether it was there; throws as the database does while something refers to it. */
   remove(id: number): Promise<boolean>;
@@ -62,7 +59,13 @@ export function createElementStore<Type extends keyof Elements>(
   const find = prepare(query, (prepared, value) =>
     prepared.selectFrom(table).selectAll().where(column, '=', value('id')),
   );
-  const count = prepare(query, (_, value) => select(value).select(({ fn }) => fn.countAll<number>().as('total')));
+  /** Of a page, and how many there are in all. */
+  const weightOf = (columns: readonly string[]) =>
+    prepare(query, (_, value) => {
+      const all = select(value).select(({ fn }) => fn.countAll<number>().as('total'));
+      return weigh(query, selectPage(value).select(bytesIn(columns))).select(all.as('total'));
+    });
+  const weights = { full: weightOf(texts), links: weightOf([]) };
   const full = prepare(query, (_, value) => selectPage(value).selectAll());
   const linksOnly = prepare(query, (_, value) => selectPage(value).select([column, 'sequence_number', ...links]));
   const store: ElementStore<Elements['character']> = {
@@ -74,15 +77,13 @@ export function createElementStore<Type extends keyof Elements>(
       return row as Elements['character'];
     },
     find: async (id) => (await find(query, { id }))[0],
-    async page(filter, { ids, view, limit, offset }) {
+    async page(filter, { ids, view, limit, offset }, { makeRoom }) {
       const values = { ...filter, ids };
       const page: Readonly<Record<string, unknown>> = { ...values, limit, offset };
-      const texted = () => selectPage((name) => page[name]).select(texts);
-      if (view === 'full')
-        await refuseTooMuchText(query, texted, { limit, longest: ELEMENT_CHARACTERS, columns: texts });
-      const [counted] = await count(query, values);
+      const [weight] = await weights[view](query, page);
+      if (weight) await makeRoom(weight);
       const rows = await (view === 'full' ? full : linksOnly)(query, page);
-      return { total: counted?.total ?? 0, rows: rows as Elements['character'][] };
+      return { total: weight?.total ?? 0, rows: rows as Elements['character'][] };
     },
     update(id, values) {
       const changed = query.updateTable(table).set({ ...values, updated_at: now() });

@@ -1,5 +1,4 @@
 import type { Database, Handlers, Numbering } from '@fountainai/service-kit';
-import { bulkhead } from 'cockatiel';
 import { createActionHandlers } from './action-handlers.ts';
 import { createCharacterHandlers } from './character-handlers.ts';
 import type { operations } from './contract.ts';
@@ -11,12 +10,10 @@ import type { Tables } from './tables.ts';
 /** What each operation of openapi.yaml does. */
 export function createHandlers(database: Database<Tables>, numbering: Numbering<Tables>): Handlers<operations> {
   const references = createReferences(database);
-  // Two of them at once may be more than memory holds.
-  const largeLists = bulkhead(1, Number.MAX_SAFE_INTEGER);
   return {
-    ...createCharacterHandlers(database, numbering, references, largeLists),
-    ...createActionHandlers(database, numbering, references, largeLists),
-    ...createSpokenWordHandlers(database, numbering, references, largeLists),
+    ...createCharacterHandlers(database, numbering, references),
+    ...createActionHandlers(database, numbering, references),
+    ...createSpokenWordHandlers(database, numbering, references),
     ...createParaphraseHandlers(database, references),
   };
 }

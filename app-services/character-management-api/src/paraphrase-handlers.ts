@@ -1,4 +1,4 @@
-import { type Database, type Handlers, invalid, notFound } from '@fountainai/service-kit';
+import { type Database, type Handlers, invalid, notFound, type RequestContext } from '@fountainai/service-kit';
 import type { components, operations } from './contract.ts';
 import { missing } from './element-handlers.ts';
 import { createParaphraseStore } from './paraphrase-store.ts';
@@ -23,19 +23,21 @@ export function createParaphraseHandlers(
   const actions = handlersOf('action', database, references);
   const words = handlersOf('spokenWord', database, references);
   return {
-    listCharacterParaphrases: ({ params: { characterId }, query }) => characters.list(characterId, query),
+    listCharacterParaphrases: ({ params: { characterId }, query }, context) =>
+      characters.list(characterId, query, context),
     createCharacterParaphrase: ({ params: { characterId }, body }) => characters.create(characterId, body),
     getCharacterParaphraseById: ({ params }) => characters.get(params.characterId, params.paraphraseId),
     updateCharacterParaphrase: ({ params, body }) => characters.update(params.characterId, params.paraphraseId, body),
     deleteCharacterParaphrase: ({ params }) => characters.remove(params.characterId, params.paraphraseId),
 
-    listActionParaphrases: ({ params: { actionId }, query }) => actions.list(actionId, query),
+    listActionParaphrases: ({ params: { actionId }, query }, context) => actions.list(actionId, query, context),
     createActionParaphrase: ({ params: { actionId }, body }) => actions.create(actionId, body),
     getActionParaphraseById: ({ params }) => actions.get(params.actionId, params.paraphraseId),
     updateActionParaphrase: ({ params, body }) => actions.update(params.actionId, params.paraphraseId, body),
     deleteActionParaphrase: ({ params }) => actions.remove(params.actionId, params.paraphraseId),
 
-    listSpokenWordParaphrases: ({ params: { spokenWordId }, query }) => words.list(spokenWordId, query),
+    listSpokenWordParaphrases: ({ params: { spokenWordId }, query }, context) =>
+      words.list(spokenWordId, query, context),
     createSpokenWordParaphrase: ({ params: { spokenWordId }, body }) => words.create(spokenWordId, body),
     getSpokenWordParaphraseById: ({ params }) => words.get(params.spokenWordId, params.paraphraseId),
     updateSpokenWordParaphrase: ({ params, body }) => words.update(params.spokenWordId, params.paraphraseId, body),
@@ -53,9 +55,9 @@ function handlersOf(type: ElementType, database: Database<Tables>, references: R
   };
 
   return {
-    async list(originalId: number, { limit = 100, offset = 0 }: Page) {
+    async list(originalId: number, { limit = 100, offset = 0 }: Page, context: RequestContext) {
       if (!(await references.isThere(type, originalId))) throw missing(type, originalId);
-      const { total, rows } = await store.page(originalId, limit, offset);
+      const { total, rows } = await store.page(originalId, { limit, offset }, context);
       const body = rows.map((row) => wireOf(originalId, row));
       return { status: 200 as const, body, headers: { 'x-total-count': String(total) } };
     },

@@ -1,15 +1,17 @@
-import { breaksReference, type Database, refuseTooMuchText } from '@fountainai/service-kit';
+import { breaksReference, bytesIn, type Database, type RequestContext, weigh } from '@fountainai/service-kit';
 import { type Kysely, sql } from 'kysely';
 import { type ElementType, type ParaphraseRow, places, type Tables } from './tables.ts';
+
+interface Page {
+  limit: number;
+  offset: number;
+}
 
 /** Undefined fields stay as they are. */
 interface Changes {
   text?: string | undefined;
   commentary?: string | undefined;
 }
-
-/** Text and commentary. */
-const PARAPHRASE_CHARACTERS = 20_000;
 
 /** The paraphrases of one type of element. What is not there is `undefined` or `false`. */
 export function createParaphraseStore({ query, write }: Database<Tables>, type: ElementType) {
@@ -55,17 +57,13 @@ export function createParaphraseStore({ query, write }: Database<Tables>, type: 
         .where(original, '=', originalId)
         .executeTakeFirst(),
 
-    /** A page in the order of the ids, and how many there are in all. @throws {ServiceError} 413 */
-    async page(originalId: number, limit: number, offset: number): Promise<{ total: number; rows: ParaphraseRow[] }> {
+    /** A page in the order of the ids, and how many there are in all. @throws {ServiceError} 413, 503 */
+    async page(originalId: number, { limit, offset }: Page, { makeRoom }: RequestContext) {
       const found = query.selectFrom('paraphrases').where(original, '=', originalId);
       const { total } = await found.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-      const page = found.selectAll().orderBy('paraphrase_id').limit(limit).offset(offset);
-      await refuseTooMuchText(query, () => page, {
-        limit,
-        longest: PARAPHRASE_CHARACTERS,
-        columns: ['text', 'commentary'],
-      });
-      return { total, rows: await page.execute() };
+      const page = found.orderBy('paraphrase_id').limit(limit).offset(offset);
+      await makeRoom(await weigh(query, page.select(bytesIn(['text', 'commentary']))).executeTakeFirstOrThrow());
+      return { total, rows: await page.selectAll().execute() };
     },
 
     update: (originalId: number, id: number, { text, commentary }: Changes): Promise<ParaphraseRow | undefined> =>

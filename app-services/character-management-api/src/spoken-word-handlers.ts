@@ -1,5 +1,4 @@
 import type { Database, Handlers, Numbering } from '@fountainai/service-kit';
-import type { BulkheadPolicy } from 'cockatiel';
 import type { components, operations } from './contract.ts';
 import { createElementHandlers, setOnly } from './element-handlers.ts';
 import { createElementStore } from './element-store.ts';
@@ -17,10 +16,9 @@ export function createSpokenWordHandlers(
   database: Database<Tables>,
   numbering: Numbering<Tables>,
   references: References,
-  largeLists: BulkheadPolicy,
 ): Handlers<SpokenWordOperations> {
   const store = createElementStore(database, 'spokenWord', spokenWordsWith);
-  const words = createElementHandlers({ type: 'spokenWord', store, wireOf }, numbering, references, largeLists);
+  const words = createElementHandlers({ type: 'spokenWord', store, wireOf }, numbering, references);
   return {
     createSpokenWord: ({ body }, context) => words.create(valuesOf(body), linksOf(body), context),
     listSpokenWords: ({ query }, context) => words.list(query, context),

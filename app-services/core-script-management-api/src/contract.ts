@@ -290,7 +290,7 @@ export interface components {
         'application/json': components['schemas']['Error'];
       };
     };
-    /** @description The texts have more than 3,000,000 characters in all */
+    /** @description The texts have more than 4,000,000 bytes in all */
     TooLarge: {
       headers: {
         [name: string]: unknown;
@@ -298,7 +298,7 @@ export interface components {
       content: {
         /**
          * @example {
-         *       "message": "These texts have more than 3,000,000 characters: ask for fewer at once.",
+         *       "message": "These texts have more than 4,000,000 bytes: ask for fewer at once.",
          *       "errorCode": "too_large"
          *     }
          */
@@ -345,6 +345,21 @@ export interface components {
          * @example {
          *       "message": "central-sequence-service cannot be reached (no answer in 2000 ms).",
          *       "errorCode": "peer_unavailable"
+         *     }
+         */
+        'application/json': components['schemas']['Error'];
+      };
+    };
+    /** @description Too many lists wait for memory; the call may be repeated */
+    Busy: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        /**
+         * @example {
+         *       "message": "Too many lists wait for each other: try again, or ask for fewer at once.",
+         *       "errorCode": "busy"
          *     }
          */
         'application/json': components['schemas']['Error'];
@@ -447,6 +462,7 @@ export interface operations {
       400: components['responses']['BadRequest'];
       413: components['responses']['TooLarge'];
       500: components['responses']['Failed'];
+      503: components['responses']['Busy'];
     };
   };
   createScript: {
@@ -660,6 +676,7 @@ export interface operations {
       404: components['responses']['NotFound'];
       413: components['responses']['TooLarge'];
       500: components['responses']['Failed'];
+      503: components['responses']['Busy'];
     };
   };
   addSectionHeading: {

@@ -28,7 +28,7 @@ export function createScriptHandlers(store: Store, numbering: Numbering<Tables>)
       return { status: 201, body: scriptOf(row) };
     },
     async listScripts({ query: { limit = 100, offset = 0, ...filter } }, context) {
-      const { total, rows } = await store.listScripts({ ...filter, limit, offset });
+      const { total, rows } = await store.listScripts({ ...filter, limit, offset }, context);
       const { numbers, headers } = await numbersOf(rows, context);
       const body = rows
         .map((row) => scriptOf(row, numbers))

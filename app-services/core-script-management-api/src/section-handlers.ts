@@ -51,7 +51,7 @@ export function createSectionHandlers(store: Store, numbering: Numbering<Tables>
       const copies = await store.sectionNumbers(scriptId);
       const { numbers, headers } = await numbering.lookUpSequenceNumbers('section', copies, context);
       const ordered = [...copies.keys()].sort((a, b) => (numbers.get(a) ?? 0) - (numbers.get(b) ?? 0) || a - b);
-      const rows = await store.readSections(ordered.slice(offset, offset + limit));
+      const rows = await store.readSections(ordered.slice(offset, offset + limit), context);
       const body = rows
         .map((row) => sectionOf(row, numbers))
         .sort((a, b) => a.sequenceNumber - b.sequenceNumber || a.headingId - b.headingId);

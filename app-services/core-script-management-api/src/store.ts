@@ -1,4 +1,4 @@
-import { type Database, type NumberingTables, refuseTooMuchText } from '@fountainai/service-kit';
+import { bytesIn, type Database, type NumberingTables, type RequestContext, weigh } from '@fountainai/service-kit';
 import { type Insertable, type Kysely, type Selectable, type SelectQueryBuilder, sql } from 'kysely';
 
 interface Kept {
@@ -40,9 +40,6 @@ export interface ScriptFilter {
   offset: number;
 }
 
-/** Of one title, author or description. */
-const TEXT_CHARACTERS = 10_000;
-
 export type Store = ReturnType<typeof createStore>;
 
 /** Scripts and their sections, with copies of their numbers. What is not there is `undefined` or `false`. */
@@ -58,17 +55,16 @@ export function createStore({ query, among }: Database<Tables>) {
     findScript: (scriptId: number): Promise<ScriptRow | undefined> =>
       query.selectFrom('scripts').selectAll().where('script_id', '=', scriptId).executeTakeFirst(),
 
-    /** A page in the order of the copied numbers, and how many there are in all. @throws {ServiceError} 413 */
-    async listScripts({ title, author, limit, offset }: ScriptFilter) {
+    /** A page in the order of the copied numbers, and how many there are in all. @throws {ServiceError} 413, 503 */
+    async listScripts({ title, author, limit, offset }: ScriptFilter, { makeRoom }: RequestContext) {
       let found = query.selectFrom('scripts');
       if (title !== undefined) found = containing(found, 'title_key', title);
       if (author !== undefined) found = containing(found, 'author_key', author);
       const { total } = await found.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-      const ordered = found.select(shown).orderBy('sequence_number').orderBy('script_id');
-      const page = ordered.limit(limit).offset(offset);
-      const columns = ['title', 'author', 'description'];
-      await refuseTooMuchText(query, () => page, { limit, longest: 3 * TEXT_CHARACTERS, columns });
-      return { total, rows: await page.execute() };
+      const page = found.orderBy('sequence_number').orderBy('script_id').limit(limit).offset(offset);
+      const texts = page.select(bytesIn(['title', 'author', 'description']));
+      await makeRoom(await weigh(query, texts).executeTakeFirstOrThrow());
+      return { total, rows: await page.select(shown).execute() };
     },
 
     updateScript: (scriptId: number, changes: ScriptChanges): Promise<ScriptRow | undefined> =>
@@ -107,12 +103,11 @@ export function createStore({ query, among }: Database<Tables>) {
       return new Map(rows.map(({ heading_id, sequence_number }) => [heading_id, sequence_number]));
     },
 
-    /** In any order. @throws {ServiceError} 413 */
-    async readSections(headingIds: readonly number[]): Promise<SectionRow[]> {
-      const found = query.selectFrom('sections').selectAll().where(among('heading_id', headingIds));
-      const limit = headingIds.length;
-      await refuseTooMuchText(query, () => found, { limit, longest: TEXT_CHARACTERS, columns: ['title'] });
-      return found.execute();
+    /** In any order. @throws {ServiceError} 413, 503 */
+    async readSections(headingIds: readonly number[], { makeRoom }: RequestContext): Promise<SectionRow[]> {
+      const found = query.selectFrom('sections').where(among('heading_id', headingIds));
+      await makeRoom(await weigh(query, found.select(bytesIn(['title']))).executeTakeFirstOrThrow());
+      return found.selectAll().execute();
     },
 
     updateSection: (scriptId: number, headingId: number, title: string | undefined): Promise<SectionRow | undefined> =>

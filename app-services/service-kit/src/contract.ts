@@ -1,10 +1,20 @@
 import type { FastifyBaseLogger } from 'fastify';
+import type { Weight } from './room.ts';
 
-/** What a handler gets besides its input. */
-export interface RequestContext {
+/** Who asks, as logs and peers are told. */
+export interface Caller {
   log: FastifyBaseLogger;
   /** To be passed on to peers, so that a request can be followed through all of them. */
   requestId: string;
+}
+
+/** What a handler gets besides its input. */
+export interface RequestContext extends Caller {
+  /**
+   * To be called before rows are read that may be many or long, once in a request: waits until memory has room for them, which
+   * is given back when the answer has been sent. @throws {ServiceError} 413 too_large, 503 busy
+   */
+  makeRoom(weight: Weight): Promise<void>;
 }
 
 /** One function for each operationId of generated types (`operations` of openapi-typescript). */

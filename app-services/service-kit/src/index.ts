@@ -13,4 +13,4 @@ export { type Budget, createPeer, type Peer, PeerRefusal, type PeerState } from 
 export { buildService, type Service } from './service.ts';
 export { readSpec, type Spec } from './spec.ts';
 export { runService } from './start.ts';
-export { refuseTooMuchText } from './text-limit.ts';
+export { bytesIn, weigh } from './weight.ts';

@@ -1,7 +1,7 @@
 import { bulkhead } from 'cockatiel';
 import { type Kysely, sql } from 'kysely';
 import type { Config } from './config.ts';
-import type { RequestContext } from './contract.ts';
+import type { Caller } from './contract.ts';
 import type { Database } from './database/database.ts';
 import { prepare } from './database/prepare.ts';
 import { ServiceError } from './errors.ts';
@@ -31,7 +31,7 @@ export interface Numbering<Tables> {
    */
   create<T>(
     type: string,
-    context: RequestContext,
+    context: Caller,
     insert: (own: Kysely<Tables>, element: NewElement) => Promise<T>,
   ): Promise<T>;
   /**
@@ -41,7 +41,7 @@ export interface Numbering<Tables> {
   lookUpSequenceNumbers(
     type: string,
     copies: ReadonlyMap<number, number>,
-    context: RequestContext,
+    context: Caller,
   ): Promise<{ numbers: ReadonlyMap<number, number>; headers: Record<string, string> }>;
   /**
    * Moves elements that exist, all or none: at the sequence service first, then the copies by `update`.
@@ -50,7 +50,7 @@ export interface Numbering<Tables> {
   reorder(
     type: string,
     moves: readonly Move[],
-    context: RequestContext,
+    context: Caller,
     update: (own: Kysely<Tables>) => Promise<void>,
   ): Promise<void>;
   /** For /ready. */

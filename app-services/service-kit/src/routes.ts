@@ -1,5 +1,7 @@
-import type { FastifyInstance, FastifySchema, HTTPMethods } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifySchema, HTTPMethods } from 'fastify';
 import type { RequestContext } from './contract.ts';
+import { ServiceError } from './errors.ts';
+import { createRoom, type Room, type Weight } from './room.ts';
 import { type Method, methods, type Operation, type Parameter, type Schema, type Spec } from './spec.ts';
 
 interface AnyReply {
@@ -24,6 +26,7 @@ export function addRoutes(app: FastifyInstance, spec: Spec, handlers: Readonly<R
   if (missing.length + surplus.length > 0) {
     throw new Error(`${spec.info.title}: no handler for [${missing}], no operation for [${surplus}]`);
   }
+  const room = createRoom();
   for (const { path, method, operation } of operations) {
     const handler = handlers[operation.operationId] as AnyHandler;
     app.route({
@@ -31,11 +34,29 @@ export function addRoutes(app: FastifyInstance, spec: Spec, handlers: Readonly<R
       url: path.replace(/\{(\w+)\}/g, ':$1'),
       schema: schemaOf(operation),
       async handler({ params, query, body, log, id }, reply) {
-        const { status, headers = {}, body: answer } = await handler({ params, query, body }, { log, requestId: id });
+        const context = { log, requestId: id, makeRoom: (weight: Weight) => makeRoom(room, weight, reply) };
+        const { status, headers = {}, body: answer } = await handler({ params, query, body }, context);
         return reply.code(status).headers(headers).send(answer);
       },
     });
   }
+}
+
+/** Who takes an answer more slowly than this keeps others from theirs. */
+const SEND_MS = 10_000;
+
+/** Takes room until the answer has been sent, or nobody wants it any more. */
+async function makeRoom(room: Room, weight: Weight, { raw }: FastifyReply): Promise<void> {
+  const giveBack = await room(weight);
+  if (raw.destroyed) {
+    giveBack();
+    throw new ServiceError(408, 'gone', 'Who asked has gone.');
+  }
+  const tooSlow = setTimeout(() => raw.destroy(), SEND_MS);
+  raw.once('close', () => {
+    clearTimeout(tooSlow);
+    giveBack();
+  });
 }
 
 /** Each operation with all of its parameters, its path's included. */

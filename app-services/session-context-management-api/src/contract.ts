@@ -271,7 +271,7 @@ export interface components {
         'application/json': components['schemas']['Error'];
       };
     };
-    /** @description The contexts have more than 2,000,000 characters in all */
+    /** @description The contexts have more than 4,000,000 bytes in all */
     TooLarge: {
       headers: {
         [name: string]: unknown;
@@ -279,7 +279,7 @@ export interface components {
       content: {
         /**
          * @example {
-         *       "message": "These contexts have more than 2,000,000 characters: ask for fewer at once.",
+         *       "message": "These texts have more than 4,000,000 bytes: ask for fewer at once.",
          *       "errorCode": "too_large"
          *     }
          */
@@ -326,6 +326,21 @@ export interface components {
          * @example {
          *       "message": "central-sequence-service cannot be reached (no answer in 2000 ms).",
          *       "errorCode": "peer_unavailable"
+         *     }
+         */
+        'application/json': components['schemas']['Error'];
+      };
+    };
+    /** @description Too many lists wait for memory; the call may be repeated */
+    Busy: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        /**
+         * @example {
+         *       "message": "Too many lists wait for each other: try again, or ask for fewer at once.",
+         *       "errorCode": "busy"
          *     }
          */
         'application/json': components['schemas']['Error'];
@@ -432,6 +447,7 @@ export interface operations {
       400: components['responses']['BadRequest'];
       413: components['responses']['TooLarge'];
       500: components['responses']['Failed'];
+      503: components['responses']['Busy'];
     };
   };
   createSession: {
@@ -537,6 +553,7 @@ export interface operations {
       400: components['responses']['BadRequest'];
       413: components['responses']['TooLarge'];
       500: components['responses']['Failed'];
+      503: components['responses']['Busy'];
     };
   };
   getSessionById: {
@@ -748,6 +765,7 @@ export interface operations {
       404: components['responses']['NotFound'];
       413: components['responses']['TooLarge'];
       500: components['responses']['Failed'];
+      503: components['responses']['Busy'];
     };
   };
 }

@@ -30,14 +30,14 @@ export function createHandlers(store: Store, numbering: Numbering<Tables>): Hand
       return { status: 201, body: sessionOf(row) };
     },
     async listSessions({ query: { limit = 100, offset = 0, ...filter } }, context) {
-      const { total, rows } = await store.page(columnsOf(filter), { limit, offset });
+      const { total, rows } = await store.page(columnsOf(filter), { limit, offset }, context);
       const { body, headers } = await current(rows, context);
       body.sort((a, b) => a.sequenceNumber - b.sequenceNumber);
       return { status: 200, body, headers: { ...headers, 'x-total-count': String(total) } };
     },
     async lookUpSessions({ body: { sessionIds } }, context) {
       const ids = [...new Set(sessionIds)].sort((a, b) => a - b);
-      const rows = await store.read(ids);
+      const rows = await store.read(ids, context);
       const { body, headers } = await current(
         rows.sort((a, b) => a.session_id - b.session_id),
         context,
@@ -56,9 +56,9 @@ export function createHandlers(store: Store, numbering: Numbering<Tables>): Hand
       const row = there(sessionId, await store.find(sessionId));
       return { status: 200, body: { sessionId, ...contextOf(row) } };
     },
-    async getSessionContextHistory({ params: { sessionId }, query: { limit = 100, offset = 0 } }) {
+    async getSessionContextHistory({ params: { sessionId }, query: { limit = 100, offset = 0 } }, context) {
       there(sessionId, await store.find(sessionId));
-      const { total, rows } = await store.history(sessionId, { limit, offset });
+      const { total, rows } = await store.history(sessionId, { limit, offset }, context);
       return { status: 200, body: rows.map(versionOf), headers: { 'x-total-count': String(total) } };
     },
   };

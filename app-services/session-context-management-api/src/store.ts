@@ -1,5 +1,5 @@
-import { type Database, type NumberingTables, refuseTooMuchText } from '@fountainai/service-kit';
-import type { AliasableExpression, Kysely } from 'kysely';
+import { bytesIn, type Database, type NumberingTables, type RequestContext, weigh } from '@fountainai/service-kit';
+import type { Kysely } from 'kysely';
 
 /** What a session is about, in words and in named values (as JSON); null where there is none. */
 interface Context {
@@ -44,10 +44,7 @@ interface Page {
   offset: number;
 }
 
-/** Words and values of one session. */
-const CONTEXT_CHARACTERS = 20_000;
-/** In one answer, for a heap of 48 MB. */
-const ANSWER_CHARACTERS = 2_000_000;
+const texts = bytesIn(['context', 'data']);
 
 export type Store = ReturnType<typeof createStore>;
 
@@ -69,15 +66,6 @@ export function createStore({ query, write, among }: Database<Tables>) {
     await own.insertInto('context_versions').values(version).execute();
   }
 
-  /** @throws {ServiceError} 413 when the contexts of these rows are too long for one answer; a hundred never are */
-  const refuseTooMuch = (limit: number, rows: AliasableExpression<Context>) =>
-    refuseTooMuchText(query, () => rows, {
-      limit,
-      longest: CONTEXT_CHARACTERS,
-      columns: ['context', 'data'],
-      most: ANSWER_CHARACTERS,
-    });
-
   return {
     /** Within the transaction `own`. */
     async insert(
@@ -95,18 +83,18 @@ export function createStore({ query, write, among }: Database<Tables>) {
       query.selectFrom('sessions').selectAll().where('session_id', '=', sessionId).executeTakeFirst(),
 
     /** A page of those that fit, in the order of their ids, and how many there are in all. */
-    async page(filter: Filter, { limit, offset }: Page) {
+    async page(filter: Filter, { limit, offset }: Page, { makeRoom }: RequestContext) {
       const found = query.selectFrom('sessions').where((sessions) => sessions.and(filter));
       const { total } = await found.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
       const page = found.orderBy('session_id').limit(limit).offset(offset);
-      await refuseTooMuch(limit, page.select(['context', 'data']));
+      await makeRoom(await weigh(query, page.select(texts)).executeTakeFirstOrThrow());
       return { total, rows: await page.selectAll().execute() };
     },
 
     /** In any order. */
-    async read(sessionIds: readonly number[]): Promise<SessionRow[]> {
+    async read(sessionIds: readonly number[], { makeRoom }: RequestContext): Promise<SessionRow[]> {
       const found = query.selectFrom('sessions').where(among('session_id', sessionIds));
-      await refuseTooMuch(sessionIds.length, found.select(['context', 'data']));
+      await makeRoom(await weigh(query, found.select(texts)).executeTakeFirstOrThrow());
       return found.selectAll().execute();
     },
 
@@ -132,11 +120,11 @@ export function createStore({ query, write, among }: Database<Tables>) {
     },
 
     /** A page of the session's contexts, the first one first, and how many there are in all. */
-    async history(sessionId: number, { limit, offset }: Page) {
+    async history(sessionId: number, { limit, offset }: Page, { makeRoom }: RequestContext) {
       const found = versionsOf(query, sessionId);
       const { total } = await found.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
       const page = found.orderBy('version_number').limit(limit).offset(offset);
-      await refuseTooMuch(limit, page.select(['context', 'data']));
+      await makeRoom(await weigh(query, page.select(texts)).executeTakeFirstOrThrow());
       return { total, rows: await page.selectAll().execute() };
     },
   };

@@ -32,6 +32,6 @@ testEveryAnswer(
     await loseDatabase();
     expect(await statuses(good)).toEqual(allAnswered(good, 500));
   },
-  // See many.test.ts.
-  ['listSessions 413', 'lookUpSessions 413', 'getSessionContextHistory 413'],
+  // See many.test.ts, and room.test.ts of service-kit.
+  ['listSessions', 'lookUpSessions', 'getSessionContextHistory'].flatMap((list) => [`${list} 413`, `${list} 503`]),
 );

@@ -58,23 +58,23 @@ databases('many sessions', (database) => {
   });
 
   test('with more text than a service can hold are refused, with a hint', async () => {
-    const rows = rowsOf(201, '👑'.repeat(10_000));
+    const rows = rowsOf(101, '👑'.repeat(10_000));
     const { client, sequence } = await openWith(rows);
     const sessionIds = rows.map(({ session_id }) => session_id);
     const tooLarge = { status: 413, body: { errorCode: 'too_large', message: expect.stringContaining('fewer') } };
     expect(await client.post('/sessions/lookup', { sessionIds })).toMatchObject(tooLarge);
     expect(await client.get('/sessions?limit=1000')).toMatchObject(tooLarge);
     expect(sequence.asked).toEqual([]);
-    expect((await client.get('/sessions?limit=1000&offset=1')).body).toHaveLength(200);
+    expect((await client.get('/sessions?limit=1000&offset=1')).body).toHaveLength(100);
     const { body } = await client.post('/sessions/lookup', { sessionIds: sessionIds.slice(1) });
-    expect(body.sessions).toHaveLength(200);
+    expect(body.sessions).toHaveLength(100);
   });
 
   test('and a history with more text than a service can hold is read in parts', async () => {
     const [row] = rowsOf(1, 'x');
     const service = await openWith(row ? [row] : []);
     const own = await openOwn(service);
-    const versions = Array.from({ length: 201 }, (_, index) => ({
+    const versions = Array.from({ length: 101 }, (_, index) => ({
       session_id: 10,
       version_number: index + 1,
       context: '👑'.repeat(10_000),
@@ -85,6 +85,6 @@ databases('many sessions', (database) => {
     await own.close();
     const history = '/sessions/10/context/history';
     expect((await service.client.get(`${history}?limit=1000`)).status).toBe(413);
-    expect((await service.client.get(`${history}?limit=200`)).body).toHaveLength(200);
+    expect((await service.client.get(`${history}?limit=100`)).body).toHaveLength(100);
   });
 });
