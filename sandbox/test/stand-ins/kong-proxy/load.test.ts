@@ -67,7 +67,7 @@ test('configurations that are loaded under load lose nothing and cut no connecti
   later(() => admin.close());
   let ended = false;
   const sending = sendLoad(kong, MOST, () => ended);
-  for (let count = 1; count <= 30; count++) {
+  for (let count = 1; count <= 15; count++) {
     const body = texts[count % texts.length] ?? '';
     const answer = await fetch(`http://127.0.0.1:${own?.port}/config?check_hash=1`, { method: 'POST', body });
     expect(answer.status).toBe(201);
@@ -77,7 +77,7 @@ test('configurations that are loaded under load lose nothing and cut no connecti
   ended = true;
   const load = await sending;
   expect([load.failed, load.other]).toEqual([[], []]);
-  expect(load.taken.length).toBeGreaterThan(300);
+  expect(load.taken.length).toBeGreaterThan(150);
   expect(sorted(load.taken)).toEqual(sorted(ids));
   expect(load.connections()).toBe(8);
 });

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Consumer, Credential, Route } from './configuration.ts';
 import { normalPath } from './paths.ts';
@@ -49,7 +49,7 @@ export function openExchange(request: IncomingMessage, response: ServerResponse,
   if (!target.startsWith('/')) return undefined;
   const at = target.indexOf('?');
   return {
-    id: randomBytes(16).toString('hex'),
+    id: randomUUID().replaceAll('-', ''),
     ...{ request, response, port: own.port, scheme: own.ssl ? 'https' : 'http' },
     host: (request.headers.host ?? '').toLowerCase(),
     path: normalPath(at < 0 ? target : target.slice(0, at)),

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
-import { type Agent, type ClientRequest, type IncomingMessage, request as send } from 'node:http';
+import { type Agent, type ClientRequest, type IncomingMessage, type ServerResponse, request as send } from 'node:http';
 import type { Socket } from 'node:net';
-import { pipeline } from 'node:stream/promises';
 import { type Answer, BAD_GATEWAY, TIMED_OUT } from './answers.ts';
 import type { Balancer } from './balancer.ts';
 import type { Service } from './configuration.ts';
@@ -111,7 +110,7 @@ async function relay(exchange: Exchange, outgoing: ClientRequest, forwarding: Fo
     incoming.on('data', (chunk: Buffer) => {
       exchange.bytes.out += chunk.length;
     });
-    await pipeline(incoming, response);
+    await passOn(incoming, response);
     return undefined;
   } catch {
     // The client is gone, or has a part of an answer that has no end.
@@ -122,6 +121,13 @@ async function relay(exchange: Exchange, outgoing: ClientRequest, forwarding: Fo
     response.off('close', onClose);
     request.unpipe(outgoing);
   }
+}
+
+/** Until all is sent, or the client is gone; rejects when the service breaks off. Node's `pipeline` takes twice as long. */
+function passOn(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  return new Promise((resolve, reject) => {
+    incoming.once('error', reject).pipe(response.once('close', resolve));
+  });
 }
 
 function sendBody({ request, response, bytes }: Exchange, outgoing: ClientRequest): void {

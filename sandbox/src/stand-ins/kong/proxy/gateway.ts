@@ -39,7 +39,7 @@ interface Options {
   /** PEM: what clients get who ask for no name, or for one of which there is no certificate. */
   defaultCertificate?: { cert: string; key: string } | undefined;
   reach?: Reach;
-  /** How long a second is for health checks, in milliseconds. */
+  /** How long a second between health checks is, in milliseconds. */
   secondMs?: number;
 }
 

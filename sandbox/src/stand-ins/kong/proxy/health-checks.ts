@@ -11,7 +11,7 @@ interface Options {
   checks: Checks;
   peers: readonly Peer[];
   reach: Reach;
-  /** How long a second of the configuration is, in milliseconds. */
+  /** How long a second of an interval is, in milliseconds; a timeout is always as long as it says. */
   secondMs: number;
 }
 
@@ -31,7 +31,7 @@ export function startHealthChecks({ checks, peers, reach, secondMs }: Options): 
 
   async function look(peer: Peer): Promise<void> {
     const since = Date.now();
-    const reading = await probe(peer, checks, reach, secondMs);
+    const reading = await probe(peer, checks, reach);
     if (stopped) return;
     count(peer, checks, reading);
     wait(peer, since);
@@ -63,7 +63,7 @@ function count({ health }: Peer, { healthy, unhealthy }: Checks, reading: Readin
 }
 
 /** On a connection of its own, as Kong does. */
-async function probe(peer: Peer, checks: Checks, reach: Reach, secondMs: number): Promise<Reading> {
+async function probe(peer: Peer, checks: Checks, reach: Reach): Promise<Reading> {
   const place = reach(peer.host, peer.port);
   if (!place) return 'tcp';
   const headers = { ...checks.headers, host: peer.name, connection: 'close' };
@@ -72,7 +72,7 @@ async function probe(peer: Peer, checks: Checks, reach: Reach, secondMs: number)
     const limit = setTimeout(() => {
       resolve('timeouts');
       asked.destroy();
-    }, checks.timeout * secondMs).unref();
+    }, checks.timeout * 1000).unref();
     const end = (reading: Reading) => {
       clearTimeout(limit);
       resolve(reading);
