@@ -70,13 +70,16 @@ test('docker-apps: what runs, what it can go back to, and no secret', () => {
 });
 
 test('docker-apps: an interrupted deployment and an app without a container are told', () => {
-  const [app] = parseApps(readings(row('my-app-replaced', 'fountain.app=my-app')));
-  expect(app).toMatchObject({
-    name: 'my-app',
-    state: 'absent',
-    image: null,
-    status: expect.stringContaining('repeat it'),
-  });
+  for (const name of ['my-app-replaced', 'my-app-candidate']) {
+    const [app, ...others] = parseApps(readings(row(name, 'fountain.app=my-app')));
+    expect(app).toMatchObject({
+      name: 'my-app',
+      state: 'absent',
+      image: null,
+      status: expect.stringContaining('repeat it'),
+    });
+    expect(others).toEqual([]);
+  }
   expect(parseApps({ 'apps.containers': { exit: 127, output: '' } })).toEqual([]);
 });
 
