@@ -84,8 +84,10 @@ export function createNumbering<Tables extends NumberingTables>(
 ): Numbering<Tables> {
   const baseUrl = config.peerUrl('CENTRAL_SEQUENCE_URL', `http://${PEER}:8080`);
   if (baseUrl === '') return numberLocally(database);
-  const { peerTimeoutMs: timeoutMs } = config;
-  return numberByPeer(database, createPeer({ name: PEER, baseUrl, timeoutMs }), Math.ceil(timeoutMs * LOOK_UP_PART));
+  const asked = (timeoutMs: number) => createPeer({ name: PEER, baseUrl, timeoutMs });
+  // Apart, since look-ups that take too long shall not keep elements from being made.
+  const lookUps = asked(Math.ceil(config.peerTimeoutMs * LOOK_UP_PART));
+  return numberByPeer(database, asked(config.peerTimeoutMs), lookUps);
 }
 
 function numberLocally<Tables extends NumberingTables>({ query, write }: Database<Tables>): Numbering<Tables> {
@@ -115,7 +117,7 @@ function numberLocally<Tables extends NumberingTables>({ query, write }: Databas
 function numberByPeer<Tables extends NumberingTables>(
   { query, write }: Database<Tables>,
   peer: Peer,
-  lookUpMs: number,
+  lookUps: Peer,
 ): Numbering<Tables> {
   const comeBehind = prepareComeBehind(query);
   const countUp = prepare(query, (prepared, value) =>
@@ -154,8 +156,8 @@ function numberByPeer<Tables extends NumberingTables>(
   }
 
   async function ask(elementType: string, elementIds: readonly number[], requestId: string) {
-    const request = { method: 'POST', path: '/sequence/lookup', requestId, once: true, timeoutMs: lookUpMs } as const;
-    const answer = await peer.call<{ elements?: { elementId?: unknown; sequenceNumber?: unknown }[] } | null>({
+    const request = { method: 'POST', path: '/sequence/lookup', requestId, once: true } as const;
+    const answer = await lookUps.call<{ elements?: { elementId?: unknown; sequenceNumber?: unknown }[] } | null>({
       ...request,
       body: { elementType, elementIds },
     });
@@ -193,9 +195,13 @@ function numberByPeer<Tables extends NumberingTables>(
           await update(own);
         });
       }),
-    peer,
+    peer: { name: PEER, state: () => stateOf([peer.state(), lookUps.state()]) },
   };
 }
+
+/** Of one peer that is asked in two ways. */
+const stateOf = (states: readonly string[]) =>
+  ['unreachable', 'reachable'].find((state) => states.includes(state)) ?? states[0] ?? '';
 
 /** What is numbered here later, should the peer be taken away, comes behind this. Also makes other writers of the type wait. */
 const prepareComeBehind = <Tables extends NumberingTables>(query: Kysely<Tables>) =>

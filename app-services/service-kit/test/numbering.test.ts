@@ -86,6 +86,17 @@ databases('numbering', ({ fresh }) => {
     expect(await make(withPeer())).toEqual({ id: 2, sequenceNumber: 1 });
   });
 
+  test('look-ups that are not answered do not keep elements from being made', async () => {
+    const numbering = createNumbering(database, { ...settings.config, peerTimeoutMs: 200 });
+    sequence.play = (asked, answer) => (asked.path === '/sequence/lookup' ? undefined : answer());
+    for (let time = 0; time < 6; time++) {
+      const { headers } = await numbering.lookUpSequenceNumbers('thing', new Map([[1, 1]]), context);
+      expect(headers).toEqual({ 'x-sequence-numbers': 'copies' });
+    }
+    expect(numbering.peer.state()).toBe('unreachable');
+    expect((await make(numbering)).sequenceNumber).toBe(1);
+  });
+
   test('an insert that is refused leaves nothing but an unused id', async () => {
     const refused = withPeer().create('thing', context, () => Promise.reject(new Error('no')));
     await expect(refused).rejects.toThrow('no');
