@@ -35,8 +35,7 @@ function healthProbe(name: string, url: string): Probe {
 function plan(facts: AppFacts, wish: AppWish): PlanItem[] {
   refuseForeign(facts, wish.name);
   requireMemory(facts, wish);
-  // What it brings back when it starts is known only then.
-  if (facts.engine !== 'running' && facts.releases.some((release) => release.app === wish.name)) {
+  if (isUnknown(facts, wish)) {
     return [{ name: `App ${wish.name}`, later: true, detail: 'decided when Docker answers' }];
   }
   const digest = resolveDigest(facts, wish);
@@ -54,9 +53,15 @@ function plan(facts: AppFacts, wish: AppWish): PlanItem[] {
 /** The port of the host on which the app answers once its plan is done; undefined when it has none, or none yet. */
 export function answeringPort(facts: AppFacts, wish: AppWish): number | undefined {
   if (wish.ports.length < 2) return wish.ports[0];
+  if (isUnknown(facts, wish)) return undefined;
   const { distribution } = facts;
   return decide(facts, wish, wish.image.digest ?? (distribution?.kind === 'found' ? distribution.digest : undefined))
     .change.port;
+}
+
+/** What an engine brings back when it starts is known only then. */
+function isUnknown({ engine, releases }: AppFacts, { name }: AppWish): boolean {
+  return engine !== 'running' && releases.some(({ app }) => app === name);
 }
 
 function decide(facts: AppFacts, wish: AppWish, digest: string | undefined): { release: Release; change: Switch } {
