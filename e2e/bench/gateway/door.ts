@@ -9,6 +9,12 @@ export interface Door {
   key: string;
 }
 
+export interface Body {
+  json: object;
+  /** How long sending it takes. */
+  forMs?: number;
+}
+
 export interface Script {
   scriptId: number;
   title: string;
@@ -21,8 +27,10 @@ const PAGE = 1000;
  * POST where there is a body, else GET; gives the answer's JSON. Rejects with what is no success: its message is the
  * status with what the gateway or the service said, or the code of what happened to the connection.
  */
-export function ask<T>({ ip, port, host, key }: Door, agent: Agent, path: string, body?: object): Promise<T> {
-  const headers = { host, 'x-api-key': key, ...(body ? { 'content-type': 'application/json' } : {}) };
+export function ask<T>({ ip, port, host, key }: Door, agent: Agent, path: string, body?: Body): Promise<T> {
+  const json = body && JSON.stringify(body.json);
+  const content = json && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(json) };
+  const headers = { host, 'x-api-key': key, ...content };
   return new Promise((resolve, reject) => {
     const fail = (error: NodeJS.ErrnoException) => reject(new Error(error.code ?? error.message, { cause: error }));
     const method = body ? 'POST' : 'GET';
@@ -33,7 +41,9 @@ export function ask<T>({ ip, port, host, key }: Door, agent: Agent, path: string
         .then((text) => resolve(jsonOf(response.statusCode ?? 0, text)))
         .catch(fail);
     });
-    asked.end(body && JSON.stringify(body));
+    if (!body?.forMs) return void asked.end(json);
+    asked.write(json?.slice(0, 1));
+    setTimeout(() => asked.end(json?.slice(1)), body.forMs);
   });
 }
 
