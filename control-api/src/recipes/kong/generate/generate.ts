@@ -64,7 +64,10 @@ function upstreamOf(app: StackApp, appsIp: string): Entity {
   };
 }
 
-/** As the services and the deployment of apps expect it: all three go by the same file. */
+/**
+ * As the services and the deployment of apps expect it: all three go by the same file. Who drains says so and who is gone
+ * refuses; a few answers that are late only tell of a busy host, and mostly there is no other target to go to.
+ */
 const activeCheck: Entity = {
   type: 'http',
   http_path: '/ready',
