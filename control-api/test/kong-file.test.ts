@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { generate } from 'selfsigned';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { checkDeclarative } from '../../sandbox/src/stand-ins/kong/index.ts';
@@ -34,7 +35,7 @@ test('kong/kong.yml is what manifests and contracts say: npm run kong:generate',
 });
 
 describe('the configuration of the stack', () => {
-  test('is one of Kong’s, also with consumers, certificates, limits and networks', () => {
+  test('is one of Kong’s, also with consumers, certificates, limits and networks', async () => {
     const consumers = [
       {
         username: 'a',
@@ -44,9 +45,9 @@ describe('the configuration of the stack', () => {
       },
       { username: 'b', keys: [new Secret('k3')], access: { 'story-factory-api': 'write' as const } },
     ];
-    const certificates = [
-      { names: ['fountain.coach', '*.fountain.coach'], certificate: 'PEM\n', key: new Secret('PEM\n') },
-    ];
+    // The stand-in checks them as Kong does: only a real one passes.
+    const { private: key, cert: certificate } = await generate([{ name: 'commonName', value: 'a' }], { keyType: 'ec' });
+    const certificates = [{ names: ['fountain.coach', '*.fountain.coach'], certificate, key: new Secret(key) }];
     // Without http_log: the stand-in has no Lua, which takes keys out of what is logged.
     const gateway = { ...stack.manifest.gateway, allow_ips: ['10.0.0.0/8'] };
     const apps = stack.apps.map((app) => ({ ...app, limits: { minute: 1, hour: 2 }, allow_ips: ['10.0.0.0/8'] }));
