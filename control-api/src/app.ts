@@ -120,7 +120,10 @@ export async function buildApp(config: Config, pace: Pace = PACE): Promise<App> 
     onDefect: (error) => web.log.error(error, 'an operation met a defect'),
   });
   const { sshPort, dockerSource } = config;
-  const certificates = createCertificateStore(join(config.dataDir, 'certificates'));
+  const certificates = createCertificateStore(join(config.dataDir, 'certificates'), {
+    directory: config.acmeDirectoryUrl,
+    clock,
+  });
   const book = createChallengeBook(join(config.dataDir, 'acme', 'records.json'));
   const acme = createAcme({
     directoryUrl: config.acmeDirectoryUrl,

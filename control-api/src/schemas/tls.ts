@@ -65,7 +65,7 @@ export const certificateSchema = z
       .array(z.string())
       .meta({ description: 'The names that it was issued for', example: ['*.example.com', 'example.com'] }),
     serves: z.array(z.string()).meta({
-      description: 'The names that the gateway shows it for: those that no newer certificate has',
+      description: 'The names that the gateway shows it for, maybe none: those that no better certificate has',
       example: ['*.example.com', 'example.com'],
     }),
     issuer: z.string().meta({ description: 'Who signed it', example: 'R13' }),

@@ -72,7 +72,8 @@ export function createGatewayConfigs(dependencies: Dependencies): GatewayConfigs
         certificates.list(),
       ]);
       const apps = await appsAddress(asked, stack.manifest, lightsail);
-      const text = generateKong({ stack, consumers, certificates: stored.map(served), appsIp: apps.ip });
+      const sent = stored.filter((one) => isWanted(one, stack)).map(served);
+      const text = generateKong({ stack, consumers, certificates: sent, appsIp: apps.ip });
       return {
         config: renderKongConfig(text, 'what the manifests make', undefined),
         appsIp: apps.ip,
@@ -132,17 +133,26 @@ function consumersLine(consumers: readonly Consumer[]): PlanItem {
   return settled('Consumers', consumers.length === 0 ? none : consumers.map(({ username }) => username).join(', '));
 }
 
-function certificateLines(stored: readonly StoredCertificate[], { manifest, apps }: Stack, now: Date): PlanItem[] {
+function certificateLines(stored: readonly StoredCertificate[], stack: Stack, now: Date): PlanItem[] {
   if (stored.length === 0) {
     return [settled('Certificates', 'none, so every host is served over http too: POST /tls/issue-certificate')];
   }
+  const isFromSeveral = new Set(stored.map(({ directory }) => directory)).size > 1;
   return stored.map((certificate) => {
-    const { names, notAfter } = certificate;
+    const { names, issuedFor, notAfter, directory } = certificate;
     const day = notAfter.toISOString().slice(0, 10);
     const until = notAfter < now ? `EXPIRED on ${day}: POST /tls/issue-certificate` : `until ${day}`;
-    const isWanted = apps.some(({ host }) => isCovered(`${host}.${manifest.domain}`, [served(certificate)]));
-    return settled(`Certificate for ${names.join(', ')}`, isWanted ? until : `${until}, for the host of no app`);
+    const from = isFromSeveral ? `, from ${directory}` : '';
+    const why = names.length === 0 ? 'others serve its names' : 'it is for the host of no app';
+    const unsent = isWanted(certificate, stack) ? '' : `; not sent, since ${why}`;
+    return settled(`Certificate for ${(names.length === 0 ? issuedFor : names).join(', ')}`, until + from + unsent);
   });
+}
+
+/** Whether it serves a host that leads to the gateway. The key of another one has no business there. */
+function isWanted(certificate: StoredCertificate, { manifest: { domain, dns }, apps }: Stack): boolean {
+  const labels = [...apps.map(({ host }) => host), ...dns];
+  return labels.some((label) => isCovered(`${label}.${domain}`, [served(certificate)]));
 }
 
 function served({ names, certificate, key }: StoredCertificate): GatewayCertificate {

@@ -94,9 +94,36 @@ describe('what it is made of is told', () => {
     expect(lines(made)).toMatchObject({
       Consumers: 'reader',
       'Certificate for *.a.example': 'until 2027-01-01',
-      'Certificate for old.example': 'EXPIRED on 2026-11-20: POST /tls/issue-certificate, for the host of no app',
+      'Certificate for old.example':
+        'EXPIRED on 2026-11-20: POST /tls/issue-certificate; not sent, since it is for the host of no app',
     });
     expect(JSON.stringify(made.made)).not.toMatch(/key-of-the-reader|private-key/);
+  });
+
+  test('only keys of certificates that are for a host go to the gateway', async () => {
+    const named = (name: string) => ({ ...stored(name, '2027-01-01'), key: new Secret(`key-of-${name}`) });
+    const certificates = [named('tales.a.example'), named('www.a.example'), named('other.example')];
+    const stack = smallStack();
+    const given = { stack: { ...stack, manifest: { ...stack.manifest, dns: ['www'] } }, consumers: [] };
+    const { config } = await configs({ certificates }).render({ given, now });
+    expect(config.text.match(/key-of-\S+/g)).toEqual(['key-of-tales.a.example', 'key-of-www.a.example']);
+  });
+
+  test('a certificate whose names others have, and which one is from where', async () => {
+    const tried = {
+      ...stored('*.a.example', '2027-01-01'),
+      names: [],
+      directory: 'https://staging',
+      key: new Secret('unused'),
+    };
+    const certificates = [stored('*.a.example', '2027-01-01'), { ...tried, issuedFor: ['tales.a.example'] }];
+    const made = await configs({ certificates }).render({ now });
+    expect(lines(made)).toMatchObject({
+      'Certificate for *.a.example': 'until 2027-01-01, from d',
+      'Certificate for tales.a.example':
+        'until 2027-01-01, from https://staging; not sent, since others serve its names',
+    });
+    expect(made.config.text).not.toContain('unused');
   });
 
   test('consumers given go before those of the file', async () => {
