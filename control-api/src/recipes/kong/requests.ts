@@ -17,11 +17,14 @@ interface Plugin {
 }
 
 interface Route {
+  name?: string;
   hosts?: string[];
   paths?: string[];
   methods?: string[];
   protocols?: string[];
   plugins?: Plugin[];
+  /** What else may decide about a request: `headers`, `snis`, `sources`, `destinations`. */
+  [more: string]: unknown;
 }
 
 interface Service {
@@ -44,20 +47,39 @@ export function routeRequests(text: string): RouteRequest[] {
 }
 
 function requestsIn({ services = [], plugins = [] }: { services?: Service[]; plugins?: Plugin[] }): RouteRequest[] {
-  const everywhere = plugins.filter(({ service, route, consumer }) => [service, route, consumer].every((one) => !one));
-  return services.flatMap(({ name, routes = [], plugins: own = [] }) => {
+  return services.flatMap((service) => {
+    const { name, routes = [] } = service;
     if (name === undefined) return [];
-    const guarded = routes.filter((route) => [...everywhere, ...own, ...(route.plugins ?? [])].some(isGuard));
+    const guarded = routes.filter((route) => isGuarded(route, service, plugins));
     const [simplest] = guarded.flatMap((route) => requestsFor(name, route)).sort((a, b) => effort(a) - effort(b));
     return simplest ? [simplest] : [];
   });
 }
 
-function isGuard({ name, enabled, config }: Plugin): boolean {
-  return name === 'key-auth' && enabled !== false && !config?.anonymous;
+/** Of several key-auth Kong runs the one that is closest to the route, and none that is switched off. */
+function isGuarded(route: Route, service: Service, top: readonly Plugin[]): boolean {
+  const scoped = top.filter(({ consumer }) => !consumer);
+  const nearestFirst = [
+    ...(route.plugins ?? []),
+    ...scoped.filter((plugin) => plugin.route && nameOf(plugin.route) === route.name),
+    ...(service.plugins ?? []),
+    ...scoped.filter((plugin) => !plugin.route && plugin.service && nameOf(plugin.service) === service.name),
+    ...scoped.filter((plugin) => !plugin.route && !plugin.service),
+  ];
+  const guard = nearestFirst.find(({ name, enabled }) => name === 'key-auth' && enabled !== false);
+  return guard !== undefined && !guard.config?.anonymous;
 }
 
-function requestsFor(service: string, { hosts, paths, methods, protocols }: Route): RouteRequest[] {
+function nameOf(reference: unknown): unknown {
+  return typeof reference === 'object' ? (reference as { name?: unknown }).name : reference;
+}
+
+/** What a request on the host itself cannot show that it meets. */
+const FURTHER_TERMS = ['headers', 'snis', 'sources', 'destinations'];
+
+function requestsFor(service: string, route: Route): RouteRequest[] {
+  if (FURTHER_TERMS.some((term) => route[term])) return [];
+  const { hosts, paths, methods, protocols } = route;
   const host = hosts?.find((name) => /^[\w.-]+$/.test(name));
   if (host === undefined) return [];
   const scheme = (protocols ?? ['http']).includes('http') ? 'http' : 'https';

@@ -47,6 +47,9 @@ describe('there is none', () => {
     ['without a host name', { paths: ['/'] }],
     ['with wildcards alone', { hosts: ['*.example'] }],
     ['for OPTIONS alone', { hosts, methods: ['OPTIONS'] }],
+    ['where a header decides', { hosts, headers: { 'x-version': ['2'] } }],
+    ['where the name in the handshake decides', { hosts, snis: ['a.example'] }],
+    ['where the caller’s address decides', { hosts, sources: [{ ip: '10.0.0.0/8' }] }],
     ['where no path is found', { hosts, paths: ['~/a(?=b)c$', '~/(?P<id>x)$', '~/[a-z]{3}$'] }],
   ])('%s', (_, route) => {
     expect(told(route)).toEqual([]);
@@ -67,6 +70,24 @@ describe('there is none', () => {
       expect(routeRequests(text)).toEqual([]);
     },
   );
+});
+
+describe('the most specific key-auth decides', () => {
+  const open = { name: 'key-auth', config: { anonymous: 'guest' } };
+  const off = { name: 'key-auth', enabled: false };
+  test.each<[what: string, ofRoute: object[], ofService: object[], top: object[], asked: number]>([
+    ['the service lets in whom the gateway does not', [], [open], [guard], 0],
+    ['the route lets in whom the gateway does not', [open], [], [guard], 0],
+    ['the route lets in whom the service does not', [open], [guard], [], 0],
+    ['the route keeps out whom the service lets in', [guard], [open], [], 1],
+    ['one that is switched off decides nothing', [off], [], [guard], 1],
+    ['one at the top for the service', [], [], [guard, { ...open, service: 's' }], 0],
+    ['one at the top for the service by its name', [], [], [guard, { ...open, service: { name: 's' } }], 0],
+    ['one at the top for the route', [], [], [guard, { ...open, route: 'r' }], 0],
+  ])('%s', (_, ofRoute, ofService, plugins, asked) => {
+    const routes = [{ name: 'r', hosts, plugins: ofRoute }];
+    expect(requests([service(routes, { plugins: ofService })], { plugins })).toHaveLength(asked);
+  });
 });
 
 test.each([
