@@ -103,11 +103,17 @@ function pattern(path: string): string {
   return `~${escaped}$`;
 }
 
+/** Counts up where a name comes again, past those that the contract gives itself. */
 function uniquelyNamed<T extends { name: string }>(routes: readonly T[]): T[] {
-  const seen = new Map<string, number>();
+  const given = new Set(routes.map(({ name }) => name));
+  const taken = new Set<string>();
   return routes.map((route) => {
-    const count = (seen.get(route.name) ?? 0) + 1;
-    seen.set(route.name, count);
-    return count === 1 ? route : { ...route, name: `${route.name}-${count}` };
+    let { name } = route;
+    for (let count = 2; taken.has(name); count++) {
+      const next = `${route.name}-${count}`;
+      if (!given.has(next)) name = next;
+    }
+    taken.add(name);
+    return { ...route, name };
   });
 }

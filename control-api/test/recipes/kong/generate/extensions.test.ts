@@ -70,6 +70,16 @@ describe('x-kong-* in a contract', () => {
     expect(routes({ '/a/{id}': { get: {} }, '/a/fixed': { get: {} } })[0]).not.toHaveProperty('regex_priority');
   });
 
+  test('no name is given twice, also where a contract counts by itself', () => {
+    const named = (name: string) => ({ 'x-kong-name': name });
+    const found = routes({ '/a': { get: named('list'), post: named('list') }, '/b': { get: named('list-2') } });
+    expect(found.map(({ name }: { name: string }) => name)).toEqual([
+      'thing-service.list',
+      'thing-service.list-3',
+      'thing-service.list-2',
+    ]);
+  });
+
   test('names of paths and operations name their routes', () => {
     const names = (paths: object) => routes(paths).map(({ name }: { name: string }) => name);
     expect(names({ '/a': { get: { 'x-kong-name': 'first' }, post: {} }, '/b': { get: {} } })).toEqual([
