@@ -33,8 +33,12 @@ const COMMENT = ` Generated from deploy-manifests and each app's openapi.yaml: c
 /** Milliseconds. Kong's own are a minute each; a host that does not answer is found out sooner. */
 const TIMEOUTS = { connect_timeout: 2000, write_timeout: 30_000, read_timeout: 30_000 };
 
-/** How often another target is tried after one that refused the connection; a request that was sent is not sent again. */
-const RETRIES = 5;
+/**
+ * How often a request is tried again where a target refuses it, breaks off or does not answer in time: once, since there are two
+ * targets. Kong 3.9 leaves nginx's proxy_next_upstream as it is (error timeout), so GET, PUT and DELETE go out again after they
+ * were sent; POST, PATCH and LOCK only where nothing was sent yet (RFC 9110 has the former idempotent, and so they must be).
+ */
+const RETRIES = 1;
 
 function serviceOf(app: StackApp, { stack: { manifest }, certificates }: GatewayWish): Entity {
   const host = `${app.host}.${manifest.domain}`;

@@ -15,7 +15,7 @@ const one = (...app: Parameters<typeof makeApp>) => generate([makeApp(...app)]).
 describe('an app', () => {
   test('is a service with an upstream of its own, blue and green, of whom those that are ready are asked', () => {
     const { services, upstreams } = generate([makeApp(things)]);
-    expect(services).toMatchObject([{ name: 'thing-service', host: 'thing-service.upstream', retries: 5 }]);
+    expect(services).toMatchObject([{ name: 'thing-service', host: 'thing-service.upstream', retries: 1 }]);
     expect(upstreams).toEqual([
       {
         name: 'thing-service.upstream',
@@ -139,6 +139,13 @@ describe('consumers', () => {
   const other = { ...makeApp({}, { host: 'other', kong: 'other-service', ports: [8102, 8202] }), name: 'other-api' };
   const secret = (text: string) => new Secret(text);
   const consumers = (...list: GatewayWish['consumers']) => generate([other, app], { consumers: list }).consumers;
+
+  test('have access to an app by its name alone, though every object knows a constructor', () => {
+    const named = { ...app, name: 'constructor' };
+    const list = [{ username: 'a', keys: [secret('k')], access: { [other.name]: 'read' as const } }];
+    const [found] = generate([other, named], { consumers: list }).consumers;
+    expect(found.acls).toEqual([{ group: `${other.kong}-read` }]);
+  });
 
   test('have their keys, groups and limits; an app’s own entry goes before all', () => {
     expect(
