@@ -86,7 +86,10 @@ const gateway = z.strictObject({
   allow_ips: networks.optional(),
   http_log: z
     .string()
-    .refine(isLogAddress, 'is no http or https URL, or has a password, which does not belong in this file')
+    .superRefine((text, context) => {
+      const problem = logAddressProblem(text);
+      if (problem) complain(context, [], problem);
+    })
     .optional()
     .meta({
       description: 'Where Kong posts a record of each request; nowhere by default',
@@ -107,6 +110,11 @@ export const stackManifestSchema = z
     gateway: gateway.meta({ description: 'What holds for every app behind the gateway', example: {} }),
     dns: z
       .array(label)
+      .superRefine((labels, context) => {
+        for (const [index, name] of labels.entries()) {
+          if (labels.indexOf(name) < index) complain(context, [index], 'is named twice');
+        }
+      })
       .default([])
       .meta({ description: 'Labels beside those of the apps that lead to the gateway', example: ['www'] }),
   })
@@ -115,6 +123,7 @@ export const stackManifestSchema = z
   })
   .meta({ id: 'StackManifest', description: 'deploy-manifests/stack.yaml: what all apps have in common' });
 
+const SSH = 22;
 const port = wholeNumber.min(1, 'is no port').max(65535, 'is no port');
 
 /** Kong takes more, but a name is part of those of routes, upstreams and groups. */
@@ -135,6 +144,11 @@ export const appManifestSchema = z
       .meta({ description: 'Image without tag; the call names that', example: 'ghcr.io/user/my-app' }),
     ports: z
       .tuple([port, port], wording('takes two ports: blue and green'))
+      .superRefine((ports, context) => {
+        for (const [index, one] of ports.entries()) {
+          if (one === SSH) complain(context, [index], 'is that of ssh on every instance');
+        }
+      })
       .refine(([blue, green]) => blue !== green, 'names one port twice: blue and green run side by side')
       .meta({
         description: 'Ports of the host, blue and green: one in use, one for the next release',
@@ -165,7 +179,7 @@ export const appManifestSchema = z
   })
   .superRefine(({ env, secrets }, context) => {
     for (const [index, name] of secrets.entries()) {
-      if (name in env) complain(context, ['secrets', index], 'is in env too');
+      if (Object.hasOwn(env, name)) complain(context, ['secrets', index], 'is in env too');
       if (secrets.indexOf(name) < index) complain(context, ['secrets', index], 'is named twice');
     }
   })
@@ -187,9 +201,13 @@ function imageProblem(text: string): string | undefined {
   return undefined;
 }
 
-function isLogAddress(text: string): boolean {
+/** The file is committed for all to read. */
+function logAddressProblem(text: string): string | undefined {
   const url = URL.parse(text);
-  return ['http:', 'https:'].includes(url?.protocol ?? '') && url?.username === '' && url.password === '';
+  if (!url || !['http:', 'https:'].includes(url.protocol)) return 'is no http or https URL';
+  if (url.username || url.password) return 'has a password, which does not belong in this file';
+  if (text.includes('?')) return 'has a query, which may hold a credential: those do not belong in this file';
+  return undefined;
 }
 
 export type Limits = z.output<typeof limitsSchema>;

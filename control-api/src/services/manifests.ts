@@ -42,6 +42,7 @@ export function createManifests({ stackDir, specsDir }: Folders): Manifests {
       });
       const checked = (await Promise.all(apps)).flat();
       problems.push(...sharedNames(checked, stack?.value.dns ?? []));
+      if (stack) problems.push(...portsOfKong(checked, stack.value));
       if (!stack || problems.length > 0) throw invalid(problems);
       return { manifest: stack.value, apps: checked.map(({ value, name, spec }) => ({ ...value, name, spec })) };
     },
@@ -100,6 +101,20 @@ function sharedNames(apps: readonly CheckedApp[], dns: readonly string[]): FileP
       return [];
     });
   });
+}
+
+/** Its proxy, admin and status ports, and those that it would have by default. */
+const PORTS_OF_KONG = [80, 443, 8000, 8001, 8002, 8003, 8004, 8005, 8006, 8007, 8443, 8444];
+
+function portsOfKong(apps: readonly CheckedApp[], { instances }: Stack['manifest']): FileProblem[] {
+  if (instances.apps.name !== instances.kong.name) return [];
+  return apps.flatMap((app) =>
+    app.value.ports.flatMap((port, index) =>
+      PORTS_OF_KONG.includes(port)
+        ? [app.problemAt(['ports', index], 'is that of Kong, and instances.apps is its instance')]
+        : [],
+    ),
+  );
 }
 
 function invalid(problems: readonly FileProblem[]): AppError {

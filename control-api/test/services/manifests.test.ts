@@ -154,6 +154,29 @@ describe('one problem', () => {
     ],
     ['an image with a tag', APP, /image: (.*)/, 'image: $1:1.0', { line: 2, field: 'image', message: /tag or digest/ }],
     ['an image that is none', APP, 'ghcr.io/', 'ghcr.io//', { field: 'image', message: /is not an image reference/ }],
+    ['a label twice', STACK, 'dns: []', 'dns: [www, api, www]', { field: 'dns.2', message: 'is named twice' }],
+    [
+      'an address of a log with a token',
+      STACK,
+      '# http_log: http://172.26.1.9:8080/logs',
+      'http_log: https://logs.example/in?token=abc',
+      { field: 'gateway.http_log', message: /has a query, which may hold a credential/ },
+    ],
+    [
+      'an address of a log with a password',
+      STACK,
+      '# http_log: http://172.26.1.9:8080/logs',
+      'http_log: https://me:secret@logs.example/in',
+      { field: 'gateway.http_log', message: /has a password/ },
+    ],
+    [
+      'an address of a log that is none',
+      STACK,
+      '# http_log: http://172.26.1.9:8080/logs',
+      'http_log: logs.example',
+      { field: 'gateway.http_log', message: 'is no http or https URL' },
+    ],
+    ['the port of ssh', APP, '8202', '22', { field: 'ports.1', message: 'is that of ssh on every instance' }],
     ['one port', APP, '[8102, 8202]', '[8102]', { line: 3, field: 'ports', message: /two ports/ }],
     ['blue is green', APP, '[8102, 8202]', '[8102, 8102]', { field: 'ports', message: /one port twice/ }],
     ['a port too high', APP, '8202', '82020', { field: 'ports.1', message: 'is no port' }],
@@ -278,6 +301,23 @@ describe('one problem', () => {
     const expected = { field, message: message instanceof RegExp ? expect.stringMatching(message) : message };
     expect(found).toContainEqual(expect.objectContaining(line === undefined ? expected : { ...expected, line }));
     expect(found.every((problem) => 'line' in problem && Number(problem.line) >= 1)).toBe(true);
+  });
+});
+
+describe('apps on the gateway’s own instance', () => {
+  test.each([80, 443, 8000, 8001, 8007, 8443, 8444])('leave port %i to Kong', async (port) => {
+    const { replace, problems, manifests } = await copy();
+    await replace(APP, '8202', String(port));
+    await expect(manifests.read()).resolves.toBeDefined();
+    await replace(STACK, 'name: apps', 'name: kong');
+    const message = `is that of Kong, and instances.apps is its instance`;
+    expect(await problems()).toEqual([expect.objectContaining({ file: APP, line: 3, field: 'ports.1', message })]);
+  });
+
+  test('have all other ports', async () => {
+    const { replace, manifests } = await copy();
+    await replace(STACK, 'name: apps', 'name: kong');
+    await expect(manifests.read()).resolves.toBeDefined();
   });
 });
 
