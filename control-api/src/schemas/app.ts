@@ -122,7 +122,7 @@ export const deployDockerAppBodySchema = deployFields.superRefine(requireHost).s
     const missing = body.registry_token === undefined ? 'registry_token' : 'registry_username';
     complain(missing, 'is missing: registry_username and registry_token go together');
   }
-  for (const both of Object.keys(body.secret_env ?? {}).filter((key) => key in (body.env ?? {}))) {
+  for (const both of Object.keys(body.secret_env ?? {}).filter((key) => Object.hasOwn(body.env ?? {}, key))) {
     complain('secret_env', `${both} is in env too: send it once`);
   }
 });

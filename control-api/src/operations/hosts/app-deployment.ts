@@ -64,12 +64,12 @@ export function createAppDeployments({ manifests, secretsFile }: Dependencies): 
 
   /** The values of those that the manifest names, but for what the body has. */
   async function secretsOf({ name, secrets }: StackApp, body: object): Promise<Record<string, Secret>> {
-    const wanted = secrets.filter((secret) => !(secret in body));
+    const wanted = secrets.filter((secret) => !Object.hasOwn(body, secret));
     if (wanted.length === 0) return {};
-    const values = (await secretsFile.read()).apps[name] ?? {};
-    const found = wanted.flatMap((secret) => (values[secret] ? [[secret, values[secret]] as const] : []));
-    const missing = wanted.filter((secret) => !values[secret]).map((secret) => `apps.${name}.${secret}`);
-    if (missing.length === 0) return Object.fromEntries(found);
+    const { apps } = await secretsFile.read();
+    const values = new Map(Object.hasOwn(apps, name) ? Object.entries(apps[name] ?? {}) : []);
+    const missing = wanted.filter((secret) => !values.has(secret)).map((secret) => `apps.${name}.${secret}`);
+    if (missing.length === 0) return Object.fromEntries([...values].filter(([secret]) => wanted.includes(secret)));
     throw new AppError('secrets_file_unusable', `${secretsFile.path} has no value for ${missing.join(', ')}.`, {
       hint: `The manifest of ${name} names it: write it there, or send it in secret_env.`,
     });
@@ -93,5 +93,5 @@ function defined<T extends object>(fields: T): { [Field in keyof T]: Exclude<T[F
 }
 
 function without<T>(all: Record<string, T>, names: object): Record<string, T> {
-  return Object.fromEntries(Object.entries(all).filter(([name]) => !(name in names)));
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !Object.hasOwn(names, name)));
 }

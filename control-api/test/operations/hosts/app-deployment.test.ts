@@ -74,3 +74,16 @@ test('a name that no manifest has, and a secret that has no value', async () => 
     message: '/secrets.yaml has no value for apps.story.DATABASE_URL.',
   });
 });
+
+test('an app, a variable and a secret may be named as what every object has', async () => {
+  const env = { valueOf: '1' };
+  const named = { ...manifest, name: 'toString', env, secrets: ['constructor'] };
+  const { of } = createAppDeployments({
+    manifests: { read: async () => ({ apps: [named] }) as unknown as Stack },
+    secretsFile: { path: '/secrets.yaml', read: async () => ({ apps: {}, consumers: [] }) },
+  });
+  const missing = { message: '/secrets.yaml has no value for apps.toString.constructor.' };
+  await expect(of({ ...host, app: 'toString' })).rejects.toMatchObject(missing);
+  const secret_env = { constructor: new Secret('sent') };
+  expect(await of({ ...host, app: 'toString', secret_env })).toMatchObject({ env, secret_env });
+});

@@ -15,7 +15,7 @@ export function consumerEntities(consumers: readonly Consumer[], apps: readonly 
     .map(({ username, keys, access, limits }) => {
       requireKnown(username, access, apps);
       const groups = apps.flatMap(({ name, kong }) => {
-        const kind = access[name] ?? access.all;
+        const kind = Object.hasOwn(access, name) ? access[name] : access.all;
         return kind === undefined ? [] : [{ group: groupOf(kong, kind) }];
       });
       return {
