@@ -3,6 +3,8 @@ import type { PlanItem, Probe, Readings } from '../lib/command.ts';
 export interface Recipe<Wish, Facts> {
   /** What to read of the host; names are unique over all recipes of an operation. */
   probes(wish: Wish): Probe[];
+  /** What to read besides, where only a first reading tells what that is; then both are read together. Never throws. */
+  further?(facts: Facts, wish: Wish): Probe[];
   /** Never throws: a reading that is missing or failed becomes an absent fact. */
   parse(readings: Readings): Facts;
   /** Throws an AppError when the host cannot become what is wished; nothing has been changed by then. */

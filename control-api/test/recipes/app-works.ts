@@ -51,6 +51,7 @@ export function deploy(asked: AppWish): Work {
 
 export const rollBackTo = (to: string): Work => ({
   probes: rollback.probes({ name: 'my-app', to }),
+  further: (readings) => rollback.further?.(rollback.parse(readings), { name: 'my-app', to }) ?? [],
   decide: (readings) => rollback.plan(rollback.parse(readings), { name: 'my-app', to }),
 });
 

@@ -67,7 +67,7 @@ export function createModelHost(state: ModelState, world: ModelWorld) {
     const own = runOnModelKong(state, program, rest) ?? runOnModelOpensearch(state, program, rest, { stdin, env });
     if (own) return own;
     if (program === 'docker') return docker.run(rest, stdin);
-    if (program === 'curl') return line.includes('docker.sock') ? distribution(line) : health();
+    if (program === 'curl') return line.includes('docker.sock') ? distribution(line) : health(line);
     const command = programs[program];
     if (!command) throw new Error(`the model host has no ${program}`);
     return command(line, rest);
@@ -152,9 +152,10 @@ export function createModelHost(state: ModelState, world: ModelWorld) {
     return ok(`{"Descriptor":{"digest":"sha256:${digest}"},"Platforms":[{"architecture":"amd64","os":"linux"}]}\n200`);
   }
 
-  function health(): Reading {
-    const healthy = Object.values(state.containers).some((c) => c.status === 'running' && world.isHealthy(c.image));
-    return ok(healthy ? '200' : '000');
+  function health(line: string): Reading {
+    const port = Number(new URL(line.split(' ').at(-1) ?? '').port);
+    const asked = Object.values(state.containers).find((one) => one.status === 'running' && one.port === port);
+    return ok(asked ? (world.isHealthy(asked.image) ? '200' : '503') : '000');
   }
 
   function perform(action: Action): Reading {

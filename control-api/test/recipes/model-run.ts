@@ -4,16 +4,21 @@ import { createModelHost, type ModelState, type ModelWorld } from './model-host.
 /** What an operation asks of a host: the same two functions that the real ones give to the host planner. */
 export interface Work {
   probes: readonly Probe[];
+  further?(readings: Readings): readonly Probe[];
   decide(readings: Readings): PlanItem[];
 }
 
-export function planOn(state: ModelState, world: ModelWorld, { probes, decide }: Work): PlanItem[] {
+export function planOn(state: ModelState, world: ModelWorld, { probes, further, decide }: Work): PlanItem[] {
   const host = createModelHost(state, world);
-  const readings = probes.map(({ name, action }) => {
-    const { exit, output } = host.perform(action);
-    return [name, { exit, output: output.trimEnd() }] as const;
-  });
-  return decide(Object.fromEntries(readings));
+  const read = (asked: readonly Probe[]): Readings => {
+    const readings = asked.map(({ name, action }) => {
+      const { exit, output } = host.perform(action);
+      return [name, { exit, output: output.trimEnd() }] as const;
+    });
+    return Object.fromEntries(readings);
+  };
+  const first = read(probes);
+  return decide({ ...first, ...read(further?.(first) ?? []) });
 }
 
 export interface Ran {

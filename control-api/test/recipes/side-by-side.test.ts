@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { type PlanItem, stepsOf } from '../../src/lib/command.ts';
 import { parseImage } from '../../src/lib/image-reference.ts';
 import type { AppWish } from '../../src/recipes/app/release.ts';
 import * as works from './app-works.ts';
@@ -233,4 +234,106 @@ test('each release takes the port that the one before does not have, unless anot
   settle(state, removal);
   settle(state, deploy(wish));
   expect(state.containers['my-app']?.port).toBe(8201);
+});
+
+const ready: AppWish = { ...wish, healthPath: '/ready' };
+const readyId = (digest: string) => works.idOf(digest, ready);
+
+/** OLD on the first port; its releases ask /ready, and no image has a HEALTHCHECK. */
+function serving(): ModelState {
+  const state = bareState();
+  Object.assign(state.files, Object.fromEntries([OLD, NEW].map((digest) => works.fileOf(digest, ready))));
+  const labels = { 'fountain.app': 'my-app', 'fountain.release': readyId(OLD), 'fountain.port': '8101' };
+  const image = `${REPOSITORY}@sha256:${OLD}`;
+  const more = { status: 'running', restarts: 0, port: 8101, aliases: ['my-app'] } as const;
+  state.containers['my-app'] = { image, labels: { ...labels, 'fountain.replaces': '' }, ...more, aliases: ['my-app'] };
+  return state;
+}
+
+/** After the renames: NEW has the name, and OLD is not told to end yet. */
+function interrupted(): ModelState {
+  const state = serving();
+  const stop = stepsOf(planOn(state, world, deploy(ready))).findIndex(({ name }) => name === 'Stop my-app-replaced');
+  runOn(state, world, deploy(ready), stop);
+  expect(Object.keys(state.containers).sort()).toEqual(['my-app', 'my-app-replaced']);
+  return state;
+}
+
+const namesOf = (state: ModelState, work: Work, around = world) =>
+  stepsOf(planOn(state, around, work)).map(({ name }) => name);
+
+test('rolling back looks at who is ready: the old one that is still up never ends for a new one that is not', () => {
+  const state = interrupted();
+  const outside = { ...world, isHealthy: (image: string) => !image.endsWith(NEW) };
+  const names = namesOf(state, rollBackTo(readyId(OLD)), outside);
+  expect(names.slice(0, 2)).toEqual(['Remove my-app', 'Rename my-app-replaced to my-app']);
+  expect(names.join()).not.toMatch(/Stop|Start/);
+});
+
+test('rolling back to the old one that is still up takes nobody away, wherever that is interrupted', () => {
+  const work = rollBackTo(readyId(OLD));
+  const { steps } = runOn(interrupted(), world, work);
+  for (let prefix = 0; prefix <= steps; prefix += 1) {
+    const state = interrupted();
+    runOn(state, world, work, prefix);
+    expect(isServed(state), `after ${prefix} steps`).toBe(true);
+    expect(
+      Object.values(state.containers).some(({ image, status }) => image.endsWith(OLD) && status === 'running'),
+    ).toBe(true);
+    settle(state, work);
+    expect(Object.keys(state.containers)).toEqual(['my-app']);
+    expect(state.containers).toHaveProperty(['my-app', 'labels', 'fountain.release'], readyId(OLD));
+  }
+});
+
+test('rolling back to a release that runs but is not ready starts it anew', () => {
+  const outside = { ...world, isHealthy: () => false };
+  expect(namesOf(serving(), rollBackTo(readyId(OLD)), outside)).toContain('Start my-app-candidate on port 8201');
+});
+
+test('rolling back takes the port that no other program has', () => {
+  const state = serving();
+  state.containers = {};
+  state.foreignPorts = [8101];
+  settle(state, rollBackTo(readyId(OLD)));
+  expect(state.containers['my-app']?.port).toBe(8201);
+});
+
+test('a new one that dies while the old one ends costs nothing: the old one is there still, and serves again', () => {
+  for (const start of [serving, interrupted]) {
+    const state = start();
+    const hasEnded = () => state.containers['my-app-replaced']?.status === 'exited';
+    const outside = { ...world, isHealthy: (image: string) => !(image.endsWith(NEW) && hasEnded()) };
+    expect(runOn(state, outside, deploy(ready)).failed).toBe('Check that my-app still runs');
+    expect(Object.keys(state.containers)).toEqual(['my-app']);
+    expect(state.containers['my-app']).toMatchObject({ status: 'running', image: `${REPOSITORY}@sha256:${OLD}` });
+  }
+});
+
+const warnings = (items: readonly PlanItem[]) =>
+  items.flatMap((item) => (item.name === 'Warning' && 'settled' in item ? [item.detail] : []));
+
+test('other ports than the running one are warned of; one port at a time they are not', () => {
+  const state = serving();
+  expect(warnings(planOn(state, world, deploy({ ...ready, ports: [8301, 8401] })))).toEqual([
+    expect.stringContaining('my-app runs on port 8101, which is not one of 8301 and 8401'),
+  ]);
+  for (const ports of [
+    [8101, 8301],
+    [8401, 8301],
+  ]) {
+    const work = deploy({ ...ready, ports });
+    expect(ports).toContain(state.containers['my-app']?.port);
+    expect(warnings(planOn(state, world, work))).toEqual([]);
+    settle(state, work);
+  }
+  expect(state.containers['my-app']?.port).toBe(8401);
+});
+
+test('a rollback to a release with other ports than the running one is warned of too', () => {
+  const state = serving();
+  settle(state, deploy({ ...ready, ports: [8101, 8301] }));
+  expect(warnings(planOn(state, world, rollBackTo(readyId(OLD))))).toEqual([
+    expect.stringContaining('my-app runs on port 8301, which is not one of 8101 and 8201'),
+  ]);
 });

@@ -3,6 +3,7 @@ import { stepsOf } from '../../lib/command.ts';
 import { parseImage } from '../../lib/image-reference.ts';
 import { answeringPort, app, privateAddress } from '../../recipes/app/app.ts';
 import { DIGEST_STEP, digestIn } from '../../recipes/app/image.ts';
+import { warningsIn } from '../../recipes/app/ports.ts';
 import type { AppWish } from '../../recipes/app/release.ts';
 import { base } from '../../recipes/base/base.ts';
 import { docker } from '../../recipes/docker/docker.ts';
@@ -54,20 +55,23 @@ export function deployDockerApp({
             ...docker.plan(docker.parse(readings), engine),
             ...app.plan(appFacts, wish),
           ];
+          const warned = warningsIn(items)
+            .map((warning) => ` Warning: ${warning}`)
+            .join('');
           const changes = stepsOf(items).filter(({ effect }) => effect === 'change').length;
           const known =
             wish.image.digest ?? (appFacts.distribution?.kind === 'found' ? appFacts.distribution.digest : undefined);
           return {
             items,
             preview: {
-              message: `${wish.name}${changes === 0 ? ' runs as asked' : ''}: ${wouldChange(changes)}.`,
+              message: `${wish.name}${changes === 0 ? ' runs as asked' : ''}: ${wouldChange(changes)}.${warned}`,
               result: resultOf(wish, host, known, place),
             },
             conclude(output) {
               const captured = digestIn(output(DIGEST_STEP));
               const what = stepsOf(items).length > 0 ? 'is deployed and healthy' : 'runs as asked, nothing was changed';
               const result = resultOf(wish, host, known ?? captured, place);
-              return { message: `${wish.name} ${what} on ${host.label}.`, result };
+              return { message: `${wish.name} ${what} on ${host.label}.${warned}`, result };
             },
           };
         },

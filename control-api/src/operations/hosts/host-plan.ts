@@ -8,6 +8,8 @@ import type { HostTarget } from './host-target.ts';
 /** What an operation wants of a host: what to read, and what follows from what was read. */
 export interface HostWork {
   probes: readonly Probe[];
+  /** What to read besides, where only a first reading tells what that is: both are read together then, in one exec more. */
+  further?(readings: Readings): readonly Probe[];
   /** Pure: from readings to steps. */
   decide(readings: Readings): Decision;
 }
@@ -53,15 +55,24 @@ export function createHostPlanner({ sessions, hmacKey }: { sessions: HostSession
   };
 }
 
+/** What was decided, and the facts from which. */
+interface Stage extends Pick<Decision, 'items'> {
+  probes: readonly Probe[];
+  digest: string;
+}
+
 /** Reading, deciding and running, on one session. */
-function stagesOf(session: HostSession, { probes, decide }: HostWork, holder: string) {
+function stagesOf(session: HostSession, { probes, further, decide }: HostWork, holder: string) {
   const outputs = new Map<string, string[]>();
   return {
     async read() {
-      const { readings, digest } = await session.readFacts(probes);
-      return { digest, ...decide(readings) };
+      const first = await session.readFacts(probes);
+      const more = further?.(first.readings) ?? [];
+      const all = [...probes, ...more];
+      const { readings, digest } = more.length === 0 ? first : await session.readFacts(all);
+      return { probes: all, digest, ...decide(readings) };
     },
-    async run({ items, digest }: { items: readonly PlanItem[]; digest: string }, report: Report): Promise<void> {
+    async run({ items, probes, digest }: Stage, report: Report): Promise<void> {
       const steps = items.filter(isStep);
       if (steps.length === 0) return;
       await session.runSteps({ probes, digest, steps, holder, onEvent: reporting(items, report, outputs) });

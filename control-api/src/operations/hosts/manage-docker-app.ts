@@ -1,5 +1,6 @@
 import { stepsOf } from '../../lib/command.ts';
 import { remove, restart, rollback } from '../../recipes/app/manage.ts';
+import { warningsIn } from '../../recipes/app/ports.ts';
 import { base } from '../../recipes/base/base.ts';
 import type { Recipe } from '../../recipes/recipe.ts';
 import type { RemoveDockerAppBody, RestartDockerAppBody, RollbackDockerAppBody } from '../../schemas/app.ts';
@@ -70,17 +71,24 @@ function onExistingApp<Body extends HostNaming & { name: string }, Wish, Facts>(
       const wish = words.wish(input);
       return planner.plan(host, context, {
         probes: [...base.probes({}), ...recipe.probes(wish)],
+        further: (readings) => recipe.further?.(recipe.parse(readings), wish) ?? [],
         decide(readings) {
           const items = recipe.plan(recipe.parse(readings), wish);
+          const warned = warningsIn(items)
+            .map((warning) => ` Warning: ${warning}`)
+            .join('');
           const changes = stepsOf(items).filter(({ effect }) => effect === 'change').length;
           const result = { name: input.name };
           return {
             items,
             preview: {
-              message: `${input.name}: ${wouldChange(changes)}.`,
+              message: `${input.name}: ${wouldChange(changes)}.${warned}`,
               result,
             },
-            conclude: () => ({ message: `${changes === 0 ? words.settled(input) : words.done(input)}.`, result }),
+            conclude: () => ({
+              message: `${changes === 0 ? words.settled(input) : words.done(input)}.${warned}`,
+              result,
+            }),
           };
         },
       });

@@ -3,11 +3,10 @@ import { AppError } from '../../lib/errors.ts';
 import { distributionProbe } from '../docker/registry.ts';
 import { explainRegistry, unreachable } from '../docker/registry-errors.ts';
 import type { Recipe } from '../recipe.ts';
-import { type AppFacts, appProbes, HEALTH_PROBES, parseApp } from './facts.ts';
+import { type AppFacts, appProbes, parseApp, placeProbes } from './facts.ts';
 import { planImage, planImageCheck } from './image.ts';
-import { portsProbe } from './ports.ts';
 import { planPrune } from './prune.ts';
-import { type AppWish, healthUrl, makeRelease, placeOf, type Release } from './release.ts';
+import { type AppWish, makeRelease, placeOf, type Release } from './release.ts';
 import { planSwitch, refuseForeign } from './switch.ts';
 import type { Switch } from './target.ts';
 
@@ -15,21 +14,12 @@ import type { Switch } from './target.ts';
 export const app: Recipe<AppWish, AppFacts> = { probes, parse: parseApp, plan };
 
 function probes(wish: AppWish): Probe[] {
-  const { name, image, publish, privateIp, ports, registryAuth } = wish;
-  // Outside Lightsail the private address is not known yet; then the health is read by a step.
-  const asked = publish === 'private' && privateIp === null ? [] : ports;
-  const urls = asked.map((port) => healthUrl(placeOf(wish), port)).filter(Boolean);
+  const { name, image, registryAuth } = wish;
   return [
     ...appProbes(name),
     ...(image.digest ? [] : [distributionProbe('app.distribution', image, registryAuth)]),
-    ...urls.map((url, index) => healthProbe(HEALTH_PROBES[index] ?? '', url)),
-    ...(ports.length === 2 ? [portsProbe(ports)] : []),
+    ...placeProbes(placeOf(wish)),
   ];
-}
-
-function healthProbe(name: string, url: string): Probe {
-  const argv = ['curl', '--silent', '--output', '/dev/null', '--max-time', '5', '--write-out', '%{http_code}', url];
-  return { name, volatile: true, action: { verb: 'run', argv } };
 }
 
 function plan(facts: AppFacts, wish: AppWish): PlanItem[] {

@@ -49,13 +49,12 @@ export function explainHealth(app: string, url: string, output: string): AppErro
   });
 }
 
-/** Why an app does not run any more though it was ready; `old` is the id of the release that it took the place of. */
-export function explainCrash(app: string, old: string | undefined, output: string): AppError {
+/** Why an app does not run any more though it was ready; the release that it took the place of was started again. */
+export function explainCrash(app: string, output: string): AppError {
   const why = wantedMemory(output) ? 'was killed for want of memory' : 'ended, or is not healthy any more';
-  const message = `${app} was ready, took over from the release before, and ${why} since. ${evidenceIn(app, output)}`;
-  const to = old === undefined ? 'one of those that GET /services/docker-apps shows' : `"${old}"`;
+  const message = `${app} was ready, took over from the release before, and ${why} since; that one was started again. ${evidenceIn(app, output)}`;
   return new AppError('step_failed', message, {
-    hint: `Go back: POST /services/rollback-docker-app with "name": "${app}" and "to": ${to}.`,
+    hint: 'GET /services/docker-apps shows what runs now. Mend the image, its environment or health_path, and repeat the call.',
   });
 }
 

@@ -2,8 +2,8 @@ import type { Probe, Reading, Readings } from '../../lib/command.ts';
 import { type BaseFacts, parseBase } from '../base/facts.ts';
 import { type Distribution, parseDistribution } from '../docker/registry.ts';
 import { linesOf, outputOf } from '../recipe.ts';
-import { type Listener, parseListeners } from './ports.ts';
-import { PORT_LABEL, parseReleaseInfo, RELEASES, type ReleaseInfo } from './release.ts';
+import { type Listener, parseListeners, portsProbe } from './ports.ts';
+import { healthUrl, type Place, PORT_LABEL, parseReleaseInfo, RELEASES, type ReleaseInfo } from './release.ts';
 
 export interface ContainerFact {
   id: string;
@@ -33,9 +33,9 @@ export interface AppFacts {
   images: readonly string[];
   /** null when it was not asked, since the image is named by digest. */
   distribution: Distribution | null;
-  /** HTTP status at the health path of each port of the wish, 0 for no answer; null where it was not asked. */
+  /** HTTP status at the health path of each port of the target, 0 for no answer; null where it was not asked. */
   health: readonly (number | null)[];
-  /** Who listens on the two ports of the wish. */
+  /** Who listens on the two ports of the target. */
   listeners: readonly Listener[];
   /** As the base recipe's probes of the same exec found it. */
   host: BaseFacts;
@@ -59,8 +59,8 @@ export function inspectContainer(name: string): string[] {
   return ['docker', 'inspect', '--type', 'container', '--format', CONTAINER_FORMAT, name];
 }
 
-/** By the position of the port in the wish. */
-export const HEALTH_PROBES = ['app.health', 'app.health_of_second_port'] as const;
+/** By the position of the port in the place. */
+const HEALTH_PROBES = ['app.health', 'app.health_of_second_port'] as const;
 
 export const RELEASES_PROBE: Probe = {
   name: 'app.releases',
@@ -78,6 +78,23 @@ export function appProbes(name: string): Probe[] {
     // Images of the same age come in another order each time, and many builds date all their images alike.
     { name: 'app.images', volatile: true, action: { verb: 'run', argv: images } },
   ];
+}
+
+/** What is read of the place where a release shall answer: how each of its ports is, and of two, who has them. */
+export function placeProbes(place: Place): Probe[] {
+  const { ports, publish, address } = place;
+  // Outside Lightsail the private address is not known yet; then the health is read by a step.
+  const asked = publish === 'private' && address === '' ? [] : ports;
+  const urls = asked.map((port) => healthUrl(place, port)).filter(Boolean);
+  return [
+    ...urls.map((url, index) => healthProbe(HEALTH_PROBES[index] ?? '', url)),
+    ...(ports.length === 2 ? [portsProbe(ports)] : []),
+  ];
+}
+
+function healthProbe(name: string, url: string): Probe {
+  const argv = ['curl', '--silent', '--output', '/dev/null', '--max-time', '5', '--write-out', '%{http_code}', url];
+  return { name, volatile: true, action: { verb: 'run', argv } };
 }
 
 export function parseApp(readings: Readings): AppFacts {

@@ -2,7 +2,7 @@ import type { PlanItem, Step } from '../../lib/command.ts';
 import { AppError } from '../../lib/errors.ts';
 import { parseImage } from '../../lib/image-reference.ts';
 import type { Recipe } from '../recipe.ts';
-import { type AppFacts, appProbes, parseApp, portOf, releaseOf } from './facts.ts';
+import { type AppFacts, appProbes, parseApp, placeProbes, portOf, releaseOf } from './facts.ts';
 import { planImage } from './image.ts';
 import { planPrune } from './prune.ts';
 import { healthUrl, type Place, type ReleaseInfo, releaseFile } from './release.ts';
@@ -26,7 +26,7 @@ export interface RemoveWish {
 }
 
 /** Runs a release that is on the host; needs neither its secrets again nor, while its image is there, a registry. */
-export const rollback: Recipe<RollbackWish, AppFacts> = { probes, parse: parseApp, plan: planRollback };
+export const rollback: Recipe<RollbackWish, AppFacts> = { probes, further, parse: parseApp, plan: planRollback };
 
 /** Restarts the app's container and waits until it is healthy. */
 export const restart: Recipe<RestartWish, AppFacts> = { probes, parse: parseApp, plan: planRestart };
@@ -36,6 +36,12 @@ export const remove: Recipe<RemoveWish, AppFacts> = { probes, parse: parseApp, p
 
 function probes({ name }: { name: string }) {
   return appProbes(name);
+}
+
+/** Where a release answers stands in its file, so its health is read once that is known. */
+function further(facts: AppFacts, { name, to }: RollbackWish) {
+  const release = matching(facts, name, to);
+  return release ? placeProbes(placeOf(release)) : [];
 }
 
 function planRollback(facts: AppFacts, { name, to }: RollbackWish): PlanItem[] {
@@ -55,13 +61,17 @@ function planRollback(facts: AppFacts, { name, to }: RollbackWish): PlanItem[] {
 }
 
 /** By id; else by digest: of several with the same image the running one, else the one that it replaced. */
-function findRelease(facts: AppFacts, name: string, to: string): ReleaseInfo {
-  const own = facts.releases.filter(({ app }) => app === name);
+function matching({ container, releases }: AppFacts, name: string, to: string): ReleaseInfo | undefined {
   const digest = to.startsWith('sha256:') ? to : `sha256:${to}`;
-  const matches = own.filter((release) => release.id === to || release.digest === digest);
-  const running = facts.container && releaseOf(facts.container);
-  const found = matches.find(({ id }) => id === running) ?? matches[0];
+  const matches = releases.filter(({ app, id, ...rest }) => app === name && (id === to || rest.digest === digest));
+  const running = container && releaseOf(container);
+  return matches.find(({ id }) => id === running) ?? matches[0];
+}
+
+function findRelease(facts: AppFacts, name: string, to: string): ReleaseInfo {
+  const found = matching(facts, name, to);
   if (found) return found;
+  const own = facts.releases.filter(({ app }) => app === name);
   throw new AppError('app_not_found', `The host has no release ${to} of ${name}.`, {
     hint: 'Take one of those in details; GET /services/docker-apps shows them too.',
     details: own.map(({ id, digest, image }) => ({ message: `${image} ${digest}`, release: id })),

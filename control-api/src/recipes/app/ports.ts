@@ -1,6 +1,9 @@
-import type { Probe } from '../../lib/command.ts';
+import type { PlanItem, Probe } from '../../lib/command.ts';
 import { AppError } from '../../lib/errors.ts';
 import { linesOf } from '../recipe.ts';
+import type { Place } from './release.ts';
+
+const WARNING = 'Warning';
 
 /** A program that listens on a port of the host. */
 export interface Listener {
@@ -31,6 +34,21 @@ export function parseListeners(output: string | undefined): Listener[] {
 /** Whether nobody else could listen on `address` beside this one. */
 export function isInTheWay(listener: Listener, address: string): boolean {
   return [address, '0.0.0.0', '*', '[::]'].includes(listener.address) || address === '0.0.0.0';
+}
+
+/** A gateway asks one pair of ports or the other, so between two pairs that share none it loses requests. */
+export function warnOfPorts(
+  { app, place: { ports } }: { app: string; place: Place },
+  running: number | undefined,
+): PlanItem[] {
+  if (running === undefined || ports.includes(running)) return [];
+  const detail = `${app} runs on port ${running}, which is not one of ${ports.join(' and ')}: a gateway that asks the ports before finds nobody from the switch until its configuration is applied, and one that asks the new ones nobody until then. To lose no request, change one port at a time: ${running} and a new one first.`;
+  return [{ name: WARNING, settled: true, detail }];
+}
+
+/** The warnings in a plan, for the answer. */
+export function warningsIn(items: readonly PlanItem[]): string[] {
+  return items.flatMap((item) => ('settled' in item && item.name === WARNING ? (item.detail ?? []) : []));
 }
 
 export function portTaken(app: string, own: number | undefined, others: readonly Listener[]): AppError {

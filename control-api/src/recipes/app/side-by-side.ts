@@ -1,21 +1,20 @@
 import timing from '../../../../deploy-manifests/timing.json' with { type: 'json' };
 import type { PlanItem, Step } from '../../lib/command.ts';
-import { explainCrash } from './errors.ts';
 import { type AppFacts, type ContainerFact, portOf, releaseOf, replacedBy } from './facts.ts';
-import { isInTheWay, portTaken } from './ports.ts';
+import { isInTheWay, portTaken, warnOfPorts } from './ports.ts';
 import { healthUrl, portOptions } from './release.ts';
 import {
   evidence,
   removeContainer,
   removeIfThere,
   rename,
-  runDocker,
   startAgain,
   startRelease,
   stop,
   waitHealthy,
 } from './steps.ts';
-import { isUp, releasesToKeep, runsAlready, type Switch, stateOf, type Target } from './target.ts';
+import { retire, STOP_S, takeOver } from './take-over.ts';
+import { isUp, releasesToKeep, runsAlready, type Switch, stateOf, statusOf, type Target } from './target.ts';
 
 /** Who answers to the app's name once what an interrupted switch left is cleared up, and what may take its place. */
 interface Scene {
@@ -27,15 +26,8 @@ interface Scene {
   after: readonly Step[];
 }
 
-/**
- * For the moment between two renames, in which nobody has the app's name on the usual network: here the new container has
- * it as an alias. Internal, so that it never becomes the way to a published port.
- */
-const SWITCH_NETWORK = 'fountain-switch';
-const STOP_S = timing.drain_s + timing.close_s;
 /** Readings a second apart. */
 const STEADY = timing.ready_for_s + 1;
-const CHECK_S = 20;
 
 /**
  * The new container starts on the free port under another name, and gets the app's when it has been ready for a while;
@@ -47,25 +39,26 @@ export function planSideBySide(facts: AppFacts, target: Target): Switch {
   const isThere = serving !== null && releaseOf(serving) === target.id && stateOf(facts, target, serving) !== 'broken';
   const watched = serving && (isThere || scene.after.length > 0) ? [watch(facts, target, serving)] : [];
   const cleared = [...scene.before, ...watched, ...scene.after];
-  const removal = removeContainer(nameOfCandidate(target), ['--force']);
   if (isThere) {
-    const items = [...cleared, ...(candidate ? [removal] : [])];
+    const items = [...cleared, ...(candidate ? discard(facts, target, candidate) : [])];
     return { settled: true, keeps: replacedBy(serving), port: portOf(facts, serving), items };
   }
   const keeps = releasesToKeep(serving, target);
+  const running = serving && isUp(serving) ? portOf(facts, serving) : undefined;
   const started = candidate && isUsable(candidate, target, keeps) ? candidate : null;
-  const port = started ? portOf(facts, started) : freePort(facts, target, serving);
+  const port = started ? portOf(facts, started) : freePort(facts, target, running);
   return {
     settled: false,
     // The id of an image that is still to be pulled may be that of a release on the host.
     keeps: typeof target.id === 'string' ? keeps : null,
     port,
     items: [
+      ...warnOfPorts(target, running),
       ...cleared,
-      ...(candidate && !started ? [removal] : []),
+      ...(candidate && !started ? discard(facts, target, candidate) : []),
       ...(started ? [] : [start(facts, target, port ?? 0, keeps)]),
-      waitUntilReady(target, port),
-      ...takeOver(target, serving, port, keeps),
+      { ...waitUntilReady(target, nameOfCandidate(target), port), rescue: rescueSteps(nameOfCandidate(target)) },
+      ...takeOver(target, nameOfCandidate(target), serving, port),
     ],
   };
 }
@@ -78,8 +71,10 @@ function sceneOf(facts: AppFacts, target: Target): Scene {
   if (!replaced) return { serving: container, candidate, before: [], after: [] };
   const successor = container ?? candidate;
   if (successor && isSound(facts, target, successor)) {
+    if (mayComeBack(facts, target, replaced)) return comeBack(facts, target, replaced);
     const before = container ? [] : [rename(nameOfCandidate(target), app)];
-    return { serving: successor, candidate: container ? candidate : null, before, after: retire(app, replaced) };
+    const after = retire(target, replaced, portOf(facts, successor));
+    return { serving: successor, candidate: container ? candidate : null, before, after };
   }
   const before = [
     ...(container ? [removeContainer(app, ['--force'])] : []),
@@ -90,6 +85,33 @@ function sceneOf(facts: AppFacts, target: Target): Scene {
   if (isUp(replaced)) return { serving: replaced, candidate: null, before, after: [] };
   const started: ContainerFact = { ...replaced, status: 'running', health: 'starting', restarts: 0 };
   return { serving: started, candidate: null, before: [...before, startAgain(app)], after: [] };
+}
+
+/** Not one that was told to end: its HEALTHCHECK may not have seen that yet, its health path says so at once. */
+function mayComeBack(facts: AppFacts, target: Target, replaced: ContainerFact): boolean {
+  if (releaseOf(replaced) !== target.id || !isSound(facts, target, replaced)) return false;
+  const status = statusOf(facts, target.place, replaced);
+  return status === null || (status >= 200 && status < 300);
+}
+
+/** The target never ended: it gets its name again, and what was to take its place ends as an old one does. */
+function comeBack(facts: AppFacts, target: Target, replaced: ContainerFact): Scene {
+  const { container, candidate } = facts;
+  const { app } = target;
+  const before = [
+    waitUntilReady(target, `${app}-replaced`, portOf(facts, replaced)),
+    ...(container && candidate ? [removeContainer(nameOfCandidate(target), ['--force'])] : []),
+    ...(container ? [rename(app, nameOfCandidate(target))] : []),
+    rename(`${app}-replaced`, app),
+  ];
+  return { serving: replaced, candidate: container ?? candidate, before, after: [] };
+}
+
+/** The gateway may have found one that works, so it is given time to end. */
+function discard(facts: AppFacts, target: Target, candidate: ContainerFact): Step[] {
+  const name = nameOfCandidate(target);
+  if (!isSound(facts, target, candidate)) return [removeContainer(name, ['--force'])];
+  return [stop(name, STOP_S), removeContainer(name, [])];
 }
 
 /** One that has been restarted before it could tell how it is may be dying again and again. */
@@ -113,11 +135,10 @@ function isUsable(candidate: ContainerFact, target: Target, keeps: readonly stri
 }
 
 /** Throws port_taken when neither port is left. */
-function freePort(facts: AppFacts, { app, place }: Target, serving: ContainerFact | null): number {
+function freePort(facts: AppFacts, { app, place }: Target, own: number | undefined): number {
   const { container, replaced, candidate, listeners } = facts;
   const ours = [container, replaced, candidate].flatMap((one) => (one && isUp(one) ? portOf(facts, one) : []));
   const others = listeners.filter((one) => !ours.includes(one.port) && isInTheWay(one, place.address));
-  const own = serving && isUp(serving) ? portOf(facts, serving) : undefined;
   const free = place.ports.find((port) => port !== own && !others.some((one) => one.port === port));
   if (free === undefined) throw portTaken(app, own, others);
   return free;
@@ -133,70 +154,12 @@ function start(facts: AppFacts, target: Target, port: number, replaces: readonly
 }
 
 /** So long that the gateway, which asks as often, has found it too. */
-function waitUntilReady(target: Target, port: number | undefined): Step {
-  const container = nameOfCandidate(target);
+function waitUntilReady(target: Target, container: string, port: number | undefined): Step {
   const wait = waitHealthy(container, healthUrl(target.place, port));
   return {
     ...wait,
     name: `Wait until ${container} has been ready for ${timing.ready_for_s} s`,
     action: { ...wait.action, steady: STEADY } as Step['action'],
-    rescue: rescueSteps(container),
-  };
-}
-
-function takeOver(
-  target: Target,
-  serving: ContainerFact | null,
-  port: number | undefined,
-  keeps: readonly string[],
-): Step[] {
-  const { app } = target;
-  const candidate = nameOfCandidate(target);
-  const old = serving ? [rename(app, `${app}-replaced`)] : [];
-  const end = serving ? [...retire(app, serving), checkAfter(target, port, keeps[0])] : [];
-  return [...aliasAs(app, candidate), ...old, rename(candidate, app), ...end];
-}
-
-/** Peers on the host find the new container by the app's name even while names change hands. */
-function aliasAs(app: string, candidate: string): Step[] {
-  const network = ['docker', 'network'];
-  const connected = `{{(index .NetworkSettings.Networks "${SWITCH_NETWORK}").NetworkID}}`;
-  return [
-    {
-      ...runDocker(`Make the Docker network ${SWITCH_NETWORK}`, 'network', 'create', '--internal', SWITCH_NETWORK),
-      guard: [...network, 'inspect', '--format', '{{.Name}}', SWITCH_NETWORK],
-    },
-    {
-      ...runDocker(
-        `Let ${app} lead to ${candidate} too`,
-        'network',
-        'connect',
-        '--alias',
-        app,
-        SWITCH_NETWORK,
-        candidate,
-      ),
-      guard: ['docker', 'inspect', '--type', 'container', '--format', connected, candidate],
-    },
-  ];
-}
-
-/** SIGTERM, and time enough to serve on while the gateway finds out, and to end what is under way. */
-function retire(app: string, old: ContainerFact): Step[] {
-  const name = `${app}-replaced`;
-  return [...(isUp(old) ? [stop(name, STOP_S)] : []), removeContainer(name, [])];
-}
-
-/** A release that was ready may still have ended since: there is none beside it any more, so it is told. */
-function checkAfter({ app, place }: Target, port: number | undefined, old: string | undefined): Step {
-  const url = healthUrl(place, port);
-  return {
-    name: `Check that ${app} still runs`,
-    effect: 'check',
-    action: { verb: 'wait_healthy', container: app, url, times: 1 },
-    timeoutS: CHECK_S,
-    rescue: evidence(app),
-    explain: (_exit, output) => explainCrash(app, old, output),
   };
 }
 

@@ -27,10 +27,16 @@ export function stateOf(
   if (container.status !== 'running') return 'broken';
   if (container.health === 'healthy' || container.health === 'starting') return container.health;
   if (container.health === 'unhealthy') return 'broken';
-  const at = place.ports.length === 2 ? place.ports.indexOf(portOf(facts, container) ?? 0) : 0;
-  const status = facts.health[at] ?? null;
+  const status = statusOf(facts, place, container);
   if (status !== null) return status >= 200 && status < 300 ? 'healthy' : 'broken';
   return container.restarts > 0 ? 'broken' : 'running';
+}
+
+/** What a container answers at the target's health path; null when it was not asked, or has a port that the target has not. */
+export function statusOf(facts: AppFacts, { ports }: Target['place'], container: ContainerFact): number | null {
+  // One whose release file is lost: with one port it can only be that one.
+  const port = portOf(facts, container) ?? (ports.length === 1 ? ports[0] : undefined);
+  return (port === undefined ? undefined : facts.health[ports.indexOf(port)]) ?? null;
 }
 
 /** What a plan says of a container that stays as it is. */

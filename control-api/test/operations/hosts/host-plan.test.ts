@@ -176,3 +176,33 @@ test('a secret is in the hash, so that another one is another plan, and never in
   expect(one?.plan.steps).toEqual(other?.plan.steps);
   expect(JSON.stringify([one?.plan.hashed, one?.plan.steps])).not.toContain('sesame');
 });
+
+test('what a first reading names is read together with all the rest, and the steps run only while all of that holds', async () => {
+  const read: string[][] = [];
+  const runs: Parameters<HostSession['runSteps']>[0][] = [];
+  const probe = (name: string) => ({ name, action: { verb: 'run' as const, argv: ['read', name] } });
+  const planner = createHostPlanner({
+    hmacKey: Buffer.alloc(32, 7),
+    sessions: {
+      open: async () => ({
+        async readFacts(probes) {
+          read.push(probes.map(({ name }) => name));
+          return { readings: { first: { exit: 0, output: 'second' } }, digest: `d${read.length}` };
+        },
+        runSteps: async (run) => void runs.push(run),
+        end: () => {},
+      }),
+    },
+  });
+  const plan = await planner.plan(host, fakeContext(fakeClock()), {
+    probes: [probe('first')],
+    further: ({ first }) => [probe(first?.output ?? '')],
+    decide: () => {
+      const told = { message: '', result: {} };
+      return { items: [step('Act')], preview: told, conclude: () => told };
+    },
+  });
+  await plan.apply({ begin: async () => {}, step: () => {}, output: () => {} });
+  expect(read).toEqual([['first'], ['first', 'second']]);
+  expect(runs).toMatchObject([{ digest: 'd2', probes: [{ name: 'first' }, { name: 'second' }] }]);
+});
