@@ -32,15 +32,19 @@ export function explainLoad(output: string): AppError {
 }
 
 /** Why a route is not served. `output` holds the statuses that were answered, and then what became of the rescue. */
-export function explainRoute(request: string, wanted: string, output: string): AppError {
+export function explainRoute(
+  { request, wanted, isFirst }: { request: string; wanted: string; isFirst: boolean },
+  output: string,
+): AppError {
   const lines = linesOf(output);
   const waited = lines.findIndex((line) => line.startsWith('waited '));
   const status = lines.slice(0, waited < 0 ? undefined : waited).at(-1) ?? '000';
   const restored = waited >= 0 && lines.at(-1) === '304';
   const seen = { '000': 'nothing answers', '404': 'HTTP 404, so it knows no such route' }[status] ?? `HTTP ${status}`;
   const after = restored ? ' The previous configuration was loaded again.' : '';
+  const stays = isFirst ? 'There was none before to go back to, so this configuration stays loaded. ' : '';
   return new AppError('step_failed', `The gateway does not serve ${request}: ${wanted} was awaited, ${seen}.${after}`, {
-    hint: 'Read `tail /usr/local/kong/logs/error.log` on the host, mend the cause and repeat the call.',
+    hint: `${stays}Read \`tail /usr/local/kong/logs/error.log\` on the host, mend the cause and repeat the call.`,
   });
 }
 

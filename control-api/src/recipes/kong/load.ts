@@ -9,6 +9,11 @@ export function configDiffers({ config }: KongFacts, { text }: KongConfig): bool
   return config !== text.trimEnd();
 }
 
+/** Whether there is no configuration before this one on the host, and so no way back. */
+export function isFirst(facts: KongFacts, config: KongConfig): boolean {
+  return (configDiffers(facts, config) ? facts.config : facts.previous) === null;
+}
+
 /** What tells that the host's kong.yml is this one already. */
 export function settledFile({ sha256 }: KongConfig): PlanItem {
   return { name: 'Kong configuration', settled: true, detail: `sha256 ${sha256.slice(0, 12)}` };

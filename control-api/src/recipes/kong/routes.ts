@@ -29,27 +29,28 @@ export function parseRoutes(readings: Readings): Record<string, string> {
 /**
  * Each service's route through the gateway. `anew`: whatever was read of them, since something changes before.
  * @param rescue what is done when one of them is not there
+ * @param isFirst whether the rescue finds no configuration before this one
  */
 export function planRoutes(
   routes: Readonly<Record<string, string>>,
   requests: readonly RouteRequest[],
-  { anew, rescue }: { anew: boolean; rescue: readonly Step[] },
+  { anew, rescue, isFirst }: { anew: boolean; rescue: readonly Step[]; isFirst: boolean },
 ): PlanItem[] {
   return requests.map((request) => {
     const { service } = request;
     const served = routes[service] === WANTED && !anew;
     const detail = `${WANTED} without a key: ${told(request)}`;
-    return served ? { name: `Route to ${service}`, settled: true, detail } : { ...askFor(request), rescue };
+    return served ? { name: `Route to ${service}`, settled: true, detail } : { ...askFor(request, isFirst), rescue };
   });
 }
 
-function askFor(request: RouteRequest): Step {
+function askFor(request: RouteRequest, isFirst: boolean): Step {
   return {
     name: `Ask for ${request.service} through the gateway`,
     effect: 'check',
     action: { verb: 'wait_until', argv: curl(request), want: WANTED, stop: '', intervalS: 1, times: 1 },
     timeoutS: PATIENCE_S,
-    explain: (_exit, output) => explainRoute(told(request), WANTED, output),
+    explain: (_exit, output) => explainRoute({ request: told(request), wanted: WANTED, isFirst }, output),
   };
 }
 

@@ -3,7 +3,17 @@ import { look, startEvidence } from '../unit-steps.ts';
 import type { KongConfig } from './config.ts';
 import { explainStart } from './errors.ts';
 import { type KongFacts, STATUS_URL } from './facts.ts';
-import { checkBeside, configDiffers, load, loadFileAgain, putBack, putInPlace, remember, settledFile } from './load.ts';
+import {
+  checkBeside,
+  configDiffers,
+  isFirst,
+  load,
+  loadFileAgain,
+  putBack,
+  putInPlace,
+  remember,
+  settledFile,
+} from './load.ts';
 import { LISTENERS } from './ports.ts';
 import { planRoutes } from './routes.ts';
 import { NEXT_CONFIG } from './settings.ts';
@@ -25,7 +35,7 @@ export function planStart(facts: KongFacts, config: KongConfig): PlanItem[] {
     { ...restart('Start Kong'), rescue, explain },
     { ...waitReady(), rescue, explain },
     { ...load('Compare the loaded configuration with the file', 'check'), rescue: again },
-    ...planRoutes(facts.routes, config.requests, { anew: true, rescue: again }),
+    ...planRoutes(facts.routes, config.requests, { anew: true, rescue: again, isFirst: isFirst(facts, config) }),
     ...remember(facts, config),
   ];
 }
@@ -45,7 +55,7 @@ export function planSwap(facts: KongFacts, config: KongConfig): PlanItem[] {
     ...(loaded && ready ? [settled] : []),
     ...(loaded ? [] : [{ ...load('Load the configuration', 'change', differs ? NEXT_CONFIG : undefined), rescue }]),
     ...(ready ? [] : [{ ...waitReady(), rescue }]),
-    ...planRoutes(routes, config.requests, { anew: !loaded || !ready, rescue }),
+    ...planRoutes(routes, config.requests, { anew: !loaded || !ready, rescue, isFirst: isFirst(facts, config) }),
     ...(differs ? putInPlace(facts, config) : []),
     ...remember(facts, config),
   ];

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { isStep } from '../../../src/lib/command.ts';
+import type { AppError } from '../../../src/lib/errors.ts';
 import { base } from '../../../src/recipes/base/base.ts';
 import { kong, kongApply } from '../../../src/recipes/kong/kong.ts';
 import { kongConf } from '../../../src/recipes/kong/settings.ts';
@@ -151,6 +153,32 @@ test('a Kong that is started and does not serve its route goes back to the confi
     expect(state.files[CONFIG]).toBe(configText('a'));
   }
   expect(unsettled(state, deploy('a'))).toEqual([]);
+});
+
+describe('without a configuration before, one that does not serve its route stays loaded, which is told', () => {
+  const served = fresh();
+  runOn(served, world, deploy('a'));
+  const lost = structuredClone(served);
+  delete lost.files[CONFIG];
+  const step = 'Ask for unroutable-service through the gateway';
+  const hintOf = (state: ModelState, work: Work) => {
+    const item = planOn(state, world, work).find(({ name }) => name === step);
+    const error = item && isStep(item) ? item.explain?.(124, '404\nwaited 20 s; last reading: exit 0') : undefined;
+    return (error as AppError | undefined)?.hint;
+  };
+
+  test.each<[string, ModelState, Work]>([
+    ['a first deployment', fresh(), deploy('unroutable')],
+    ['a host that has lost its file', lost, apply('unroutable')],
+  ])('%s', (_, state, work) => {
+    expect(hintOf(state, work)).toContain('There was none before to go back to, so this configuration stays loaded.');
+    expect(runOn(state, world, work).failed).toBe(step);
+    expect(state.kong).toMatchObject({ active: true, loaded: configText('unroutable') });
+  });
+
+  test('where there is one before, it is not', () => {
+    expect(hintOf(served, apply('unroutable'))).not.toContain('stays loaded');
+  });
 });
 
 test('a port that is taken in between is found out at the start, and Kong starts once it is free', () => {
