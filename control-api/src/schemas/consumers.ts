@@ -8,7 +8,20 @@ import { accessSchema, usernameSchema } from './secrets-file.ts';
 const fields = { ...hostFields, apps_ip: appsIpSchema.optional(), username: usernameSchema, ...reasonField } as const;
 
 export const addConsumerBodySchema = z
-  .strictObject({ ...fields, access: accessSchema, limits: limitsSchema.optional() })
+  .strictObject({
+    ...fields,
+    access: accessSchema.optional().meta({
+      description: 'All that it may do: read (GET and HEAD), or write, by app or for all. Left out, it stays as it is',
+      example: { all: 'read', 'character-management-api': 'write' },
+    }),
+    limits: limitsSchema
+      .nullable()
+      .optional()
+      .meta({
+        description: 'All of its own limits; null for none. Left out, they stay as they are',
+        example: { minute: 1000 },
+      }),
+  })
   .superRefine(requireHost);
 
 export const rotateKeyBodySchema = z

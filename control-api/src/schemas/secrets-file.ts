@@ -20,7 +20,7 @@ export const accessSchema = z
   )
   .refine((access) => Object.keys(access).length > 0, 'names no app')
   .meta({
-    description: 'What it may do, by app or for all: read (GET), or write, which includes reading',
+    description: 'What it may do, by app or for all: read (GET and HEAD), or write, which includes reading',
     example: { all: 'read', 'character-management-api': 'write' },
   });
 

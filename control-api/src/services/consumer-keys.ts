@@ -7,8 +7,9 @@ import { writePrivateFile } from './private-file.ts';
 /** The keys that are made here for consumers of the gateway, each alone in a file: DATA_DIR/consumers/USERNAME.key. */
 export interface ConsumerKeys {
   /**
-   * The key that a consumer gets next: the same until that is in use, so a repeated call brings the same, and never one that
-   * was in use before, not even after it was revoked.
+   * The key that a consumer gets next: the same until that is in use, so a repeated call brings the same, and not one that was
+   * in use before, not even after it was revoked. That holds as long as secrets file and DATA_DIR/consumers are of one time: it
+   * follows from the newest key, so an older secrets file leads to the keys that came after that one once more, revoked or not.
    * @param newest the newest key in use; undefined for somebody who has none
    */
   next(username: string, newest: Secret | undefined): Promise<Secret>;

@@ -16,17 +16,20 @@ export interface ConsumerChange {
 }
 
 /**
- * A consumer with this access and these limits. One that is there keeps its keys.
+ * A consumer with this access and these limits. One that is there keeps its keys, and what the call leaves out.
  * @param apps names of those in the manifests
  * @param key for one that is not there
- * @throws {AppError} invalid_request for an access to an app that is none
+ * @throws {AppError} invalid_request for an access to an app that is none, or none for somebody new
  */
 export function added(
-  { username, access, limits }: AddConsumerBody,
+  { username, access: asked, limits: limited }: AddConsumerBody,
   { consumers, apps, key }: { consumers: readonly Consumer[]; apps: readonly string[]; key: Secret },
 ): ConsumerChange {
-  requireApps(access, apps);
   const before = find(consumers, username);
+  const access = asked ?? before?.access;
+  if (access === undefined) throw withoutAccess(username);
+  if (asked) requireApps(asked, apps);
+  const limits = limited === undefined ? before?.limits : limited;
   const consumer: Consumer = { username, keys: before?.keys ?? [key], access, ...(limits ? { limits } : {}) };
   const said = `${username} may ${told(access)}`;
   if (before && same(before, consumer)) return { consumers, consumer: before, said };
@@ -107,6 +110,12 @@ function requireApps(access: Consumer['access'], apps: readonly string[]): void 
       details: unknown.map((name) => ({ path: `/access/${name}`, message: `is none of ${known.join(', ')}` })),
     },
   );
+}
+
+function withoutAccess(username: string): AppError {
+  return new AppError('invalid_request', `There is no consumer ${username} yet: say what it may do.`, {
+    details: [{ path: '/access', message: 'is missing' }],
+  });
 }
 
 function unknownConsumer(username: string, consumers: readonly Consumer[]): AppError {

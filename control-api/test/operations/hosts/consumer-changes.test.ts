@@ -43,10 +43,25 @@ describe('add', () => {
     expect(names(change)).toEqual(['reader', 'writer']);
   });
 
-  test('without limits takes away those that there were', () => {
-    const change = add({ username: 'writer', access: { all: 'write' } });
+  test.each<[what: string, body: object, access: object]>([
+    ['limits', { access: { all: 'read' } }, { all: 'read' }],
+    ['access', { access: undefined, limits: { minute: 5 } }, { all: 'write' }],
+    ['limits and access', { access: undefined }, { all: 'write' }],
+  ])('without %s keeps those that there were', (_, body, access) => {
+    expect(add({ username: 'writer', ...body }).consumer).toMatchObject({ access, limits: { minute: 5 } });
+  });
+
+  test('with limits of null takes away those that there were, and then has nothing to do', () => {
+    const change = add({ username: 'writer', access: { all: 'write' }, limits: null });
     expect(change.change).toBe('Change what writer may do');
     expect(change.consumer).not.toHaveProperty('limits');
+    expect(add({ limits: null }).change).toBeUndefined();
+  });
+
+  test('of somebody new without access is refused by its field', () => {
+    expect(() => add({ username: 'new', access: undefined })).toThrow(
+      expect.objectContaining({ code: 'invalid_request', details: [expect.objectContaining({ path: '/access' })] }),
+    );
   });
 
   test('with access to what is no app is refused by its field', () => {
