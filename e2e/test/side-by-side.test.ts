@@ -70,6 +70,19 @@ describe('an app with two ports', () => {
     expectSuccess(await host.deploy(two(image, { env: { A: '1' } })), true);
   });
 
+  test('other ports than the one in use are warned of, in the dry run and in the answer', async () => {
+    const host = await makeHost(world(), 'other-ports');
+    const image = putImage(world(), 'other:1');
+    expectSuccess(await host.deploy(two(image)), true);
+    const other = two(image, { ports: [8301, 8401] });
+    const warning = 'Warning: app runs on port 8101, which is not one of 8301 and 8401';
+    expect((await host.deploy(other, 'dry run')).body.message).toContain(warning);
+    const { body } = await host.deploy(other);
+    expect(body.message).toContain(warning);
+    expect(body.steps).toContainEqual(expect.objectContaining({ name: 'Warning', outcome: 'unchanged' }));
+    expect((await host.deploy(other)).body.message).not.toContain('Warning');
+  });
+
   test('an engine that was killed is started first; what it brings back decides about the rest', async () => {
     const host = await makeHost(world(), 'engine-killed');
     const image = putImage(world(), 'killed:1');
