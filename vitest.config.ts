@@ -33,7 +33,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
-          include: ['e2e/test/**/*.test.ts'],
+          include: ['e2e/{test,long}/**/*.test.ts'],
           globalSetup: ['e2e/bundled-control-api.ts'],
         },
       },

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { expectSuccess } from './answers.ts';
-import { makeHost, type TestHost } from './hosts.ts';
-import { type KongHost, makeKongHost } from './kong-host.ts';
-import { shareWorld } from './shared-world.ts';
+import { expectSuccess } from '../test/answers.ts';
+import { makeHost, type TestHost } from '../test/hosts.ts';
+import { type KongHost, makeKongHost } from '../test/kong-host.ts';
+import { shareWorld } from '../test/shared-world.ts';
 
 /** The five services on their host, and what the world sees of them through the gateway on another. */
 const world = shareWorld();

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { afterAll, afterEach, expect, test } from 'vitest';
+import { expectFailure, expectSuccess } from '../test/answers.ts';
+import { filesIn, found, type Place, readJournal, watchApi } from '../test/canaries.ts';
+import { stepsToRun } from '../test/hosts.ts';
+import { cost, type KongHost, makeKongHost } from '../test/kong-host.ts';
+import { shareWorld } from '../test/shared-world.ts';
 import { createInstance, REGION } from '../world.ts';
-import { expectFailure, expectSuccess } from './answers.ts';
-import { filesIn, found, type Place, readJournal, watchApi } from './canaries.ts';
-import { stepsToRun } from './hosts.ts';
-import { cost, type KongHost, makeKongHost } from './kong-host.ts';
-import { shareWorld } from './shared-world.ts';
 
 /** The gateway with what the manifests make; a file of the operator's own is in kong.test.ts. */
 const folder = mkdtempSync(join(tmpdir(), 'fountain-gateway-'));

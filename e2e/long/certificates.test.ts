@@ -2,11 +2,11 @@ import { X509Certificate } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { expectFailure, expectSuccess } from '../test/answers.ts';
+import { readJournal } from '../test/canaries.ts';
+import { atRoute53, recordXml } from '../test/route53-wire.ts';
+import { shareWorld } from '../test/shared-world.ts';
 import type { Answer } from '../world.ts';
-import { expectFailure, expectSuccess } from './answers.ts';
-import { readJournal } from './canaries.ts';
-import { atRoute53, recordXml } from './route53-wire.ts';
-import { shareWorld } from './shared-world.ts';
 
 const ISSUE = '/tls/issue-certificate';
 const email = 'operator@fountain.coach';

@@ -1,9 +1,9 @@
 import type { HostFault } from '@fountainai/sandbox';
 import { describe, expect, test } from 'vitest';
+import { expectFailure, expectSuccess } from '../test/answers.ts';
+import { makeHost, putImage, stepsToRun } from '../test/hosts.ts';
+import { shareWorld } from '../test/shared-world.ts';
 import type { Answer } from '../world.ts';
-import { expectFailure, expectSuccess } from './answers.ts';
-import { makeHost, putImage, stepsToRun } from './hosts.ts';
-import { shareWorld } from './shared-world.ts';
 
 const world = shareWorld();
 const seenBy = (name: string) => world().sandbox.control.observed(name);

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { expectFailure, expectSuccess } from './answers.ts';
-import type { TestHost } from './hosts.ts';
-import { makeKongHost } from './kong-host.ts';
-import { makeSearchHost } from './search-host.ts';
-import { shareWorld } from './shared-world.ts';
+import { expectFailure, expectSuccess } from '../test/answers.ts';
+import type { TestHost } from '../test/hosts.ts';
+import { makeKongHost } from '../test/kong-host.ts';
+import { makeSearchHost } from '../test/search-host.ts';
+import { shareWorld } from '../test/shared-world.ts';
 
 /** What a host itself does to OpenSearch and Kong; that it is over lets the same call finish. */
 const world = shareWorld();

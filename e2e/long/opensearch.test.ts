@@ -1,10 +1,10 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { expectFailure, expectSuccess } from './answers.ts';
-import { makeHost, stepsToRun, type TestHost } from './hosts.ts';
-import { makeSearchHost, type SearchHost, statusOf } from './search-host.ts';
-import { shareWorld } from './shared-world.ts';
+import { expectFailure, expectSuccess } from '../test/answers.ts';
+import { makeHost, stepsToRun, type TestHost } from '../test/hosts.ts';
+import { makeSearchHost, type SearchHost, statusOf } from '../test/search-host.ts';
+import { shareWorld } from '../test/shared-world.ts';
 
 const world = shareWorld();
 const SMALL = { bundle_id: 'small_3_0' };

@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { expectFailure, expectSuccess } from '../test/answers.ts';
+import { readEvents } from '../test/events.ts';
+import { shareWorld } from '../test/shared-world.ts';
 import { createInstance, REGION } from '../world.ts';
-import { expectFailure, expectSuccess } from './answers.ts';
-import { readEvents } from './events.ts';
-import { shareWorld } from './shared-world.ts';
 
 const CREATE = '/aws/lightsail/create-instance';
 

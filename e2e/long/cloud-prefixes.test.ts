@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
+import { expectFailure, expectSuccess } from '../test/answers.ts';
+import { shareWorld } from '../test/shared-world.ts';
 import { type Answer, createInstance, REGION } from '../world.ts';
-import { expectFailure, expectSuccess } from './answers.ts';
-import { shareWorld } from './shared-world.ts';
 
 /** A call on AWS that ended in the midst of its steps is finished by the same call, wherever that was. */
 const world = shareWorld();

@@ -1,12 +1,12 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { expectFailure, expectSuccess } from '../test/answers.ts';
+import { createWorld } from '../test/harness.ts';
+import { makeHost, putImage, stepsToRun, type TestHost } from '../test/hosts.ts';
+import { shareWorld } from '../test/shared-world.ts';
 import { openUpstream, putLoad } from '../upstream.ts';
 import type { Answer } from '../world.ts';
-import { expectFailure, expectSuccess } from './answers.ts';
-import { createWorld } from './harness.ts';
-import { makeHost, putImage, stepsToRun, type TestHost } from './hosts.ts';
-import { shareWorld } from './shared-world.ts';
 
 const world = shareWorld();
 const root = new URL('../../', import.meta.url).pathname;

@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { expectFailure, expectSuccess } from './answers.ts';
-import { putImage, stepsToRun, type TestHost } from './hosts.ts';
-import { cost, type KongCall, type KongHost, makeKongHost } from './kong-host.ts';
-import { shareWorld } from './shared-world.ts';
+import { expectFailure, expectSuccess } from '../test/answers.ts';
+import { putImage, stepsToRun, type TestHost } from '../test/hosts.ts';
+import { cost, type KongCall, type KongHost, makeKongHost } from '../test/kong-host.ts';
+import { shareWorld } from '../test/shared-world.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fountain-kong-'));
 const KONG_CONFIG = join(folder, 'kong.yml');

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { chmod, copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { expectFailure, expectSuccess } from '../test/answers.ts';
+import { shareWorld } from '../test/shared-world.ts';
 import { type ControlApi, createInstance, REGION } from '../world.ts';
-import { expectFailure, expectSuccess } from './answers.ts';
-import { shareWorld } from './shared-world.ts';
 
 const server = new URL('../../control-api/src/server.ts', import.meta.url).pathname;
 const world = shareWorld();

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { expectFailure, expectSuccess } from '../test/answers.ts';
+import { makeHost, putImage, stepsToRun, type TestHost } from '../test/hosts.ts';
+import { shareWorld } from '../test/shared-world.ts';
 import type { Answer } from '../world.ts';
-import { expectFailure, expectSuccess } from './answers.ts';
-import { makeHost, putImage, stepsToRun, type TestHost } from './hosts.ts';
-import { shareWorld } from './shared-world.ts';
 
 const world = shareWorld();
 
