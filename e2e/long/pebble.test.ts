@@ -1,10 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expectFailure, expectSuccess } from '../test/answers.ts';
+import { hasPebble, type Pebble, startPebble } from '../test/pebble.ts';
+import { shareWorld } from '../test/shared-world.ts';
 import type { ControlApi } from '../world.ts';
-import { expectFailure, expectSuccess } from './answers.ts';
-import { hasPebble, type Pebble, startPebble } from './pebble.ts';
-import { shareWorld } from './shared-world.ts';
 
 const email = 'operator@fountain.coach';
 const world = shareWorld();

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
-import { expectFailure, expectSuccess } from './answers.ts';
-import { makeHost, putImage, type TestHost } from './hosts.ts';
-import { shareWorld } from './shared-world.ts';
+import { expectFailure, expectSuccess } from '../test/answers.ts';
+import { makeHost, putImage, type TestHost } from '../test/hosts.ts';
+import { shareWorld } from '../test/shared-world.ts';
 
 const world = shareWorld();
 const images = () => world().sandbox.control.images;

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
+import { expectSuccess } from '../test/answers.ts';
+import { makeHost, type TestHost } from '../test/hosts.ts';
+import { shareWorld } from '../test/shared-world.ts';
 import { REGION } from '../world.ts';
-import { expectSuccess } from './answers.ts';
-import { makeHost, type TestHost } from './hosts.ts';
-import { shareWorld } from './shared-world.ts';
 
 const world = shareWorld();
 const services = new URL('../../app-services/', import.meta.url);

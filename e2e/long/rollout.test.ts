@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createInstance, createWorld, REGION } from './harness.ts';
+import { createInstance, createWorld, REGION } from '../test/harness.ts';
 
 test('the source documents’ create-instance and deploy-docker-app work as written, twice', async () => {
   const { api, keyPath, sandbox } = await createWorld();

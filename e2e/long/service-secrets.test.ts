@@ -2,12 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { filesIn, found, type Place, readJournal, watchApi } from '../test/canaries.ts';
+import type { TestHost } from '../test/hosts.ts';
+import { makeKongHost } from '../test/kong-host.ts';
+import { makeSearchHost } from '../test/search-host.ts';
+import { shareWorld } from '../test/shared-world.ts';
 import type { Answer } from '../world.ts';
-import { filesIn, found, type Place, readJournal, watchApi } from './canaries.ts';
-import type { TestHost } from './hosts.ts';
-import { makeKongHost } from './kong-host.ts';
-import { makeSearchHost } from './search-host.ts';
-import { shareWorld } from './shared-world.ts';
 
 /** What goes to OpenSearch and Kong, with characters that quoting and encoding treat in their own way. */
 const canaries = {
