@@ -1,8 +1,8 @@
-import { createHmac, randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { createHmac } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError } from '../lib/errors.ts';
 import { Secret } from '../lib/secret.ts';
+import { writePrivateFile } from './private-file.ts';
 
 /** Passwords made here: the same for the same thing each time, so that a repeated call asks for the same. */
 export interface Passwords {
@@ -38,19 +38,8 @@ export function createPasswords(dataDir: string, hmacKey: Buffer): Passwords {
     async keep(name, password) {
       const path = pathOf(name);
       const content = `${password.reveal()}\n`;
-      try {
-        if ((await readFile(path, 'utf8').catch(() => '')) === content) return path;
-        await mkdir(folder, { recursive: true, mode: 0o700 });
-        const fresh = `${path}.${randomBytes(4).toString('hex')}`;
-        await writeFile(fresh, content, { mode: 0o600, flush: true, flag: 'wx' });
-        await rename(fresh, path);
-        return path;
-      } catch (cause) {
-        const { code } = cause as NodeJS.ErrnoException;
-        throw new AppError('journal_unavailable', `${path} cannot be written (${code}), so nothing is begun.`, {
-          cause,
-        });
-      }
+      if ((await readFile(path, 'utf8').catch(() => '')) !== content) await writePrivateFile(path, content);
+      return path;
     },
   };
 }
