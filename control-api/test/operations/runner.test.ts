@@ -103,6 +103,15 @@ test('a plan that moved since the dry run is refused with the difference, and no
   expect(unknown.error?.message).toBe(
     'The plan now is not abc, and this journal knows no such plan. Nothing was changed.',
   );
+  more = [];
+  const same = await (await runner.start(act, { name: 'b' }, { ...options, ifMatch: seen.plan_hash as string }))
+    .finished;
+  expect(same.error?.message).toContain('The steps have the same names; their arguments differ.');
+  // Of a plan that is not known, nothing can be said, even where nothing would be changed now.
+  const idle = operation(() => []);
+  const nothing = await (await runner.start(idle, { name: 'a' }, { ...options, ifMatch: 'abc' })).finished;
+  expect(nothing.error?.message).toBe(unknown.error?.message);
+  expect(nothing.error?.details).toEqual([]);
   expect(ran).toBe(0);
 });
 

@@ -66,8 +66,11 @@ export function rotated(
 
 /** No such consumer, and so none of its keys. */
 export function revoked(username: string, consumers: readonly Consumer[]): ConsumerChange {
-  const said = `No key of ${username} is let in`;
   const there = find(consumers, username) !== undefined;
+  // A name that was mistyped must not sound as if its key were taken away.
+  const said = there
+    ? `No key of ${username} is let in`
+    : `There is no consumer ${username}, so no key of that name is let in`;
   return {
     consumers: exchanged(consumers, username),
     consumer: undefined,
@@ -105,7 +108,7 @@ function requireApps(access: Consumer['access'], apps: readonly string[]): void 
   if (unknown.length === 0) return;
   throw new AppError(
     'invalid_request',
-    `There is no app ${unknown.join(', ')} in the manifests: ${known.join(', ')}.`,
+    `There is no app ${unknown.join(', ')} in the manifests; those there are: ${apps.join(', ')}.`,
     {
       details: unknown.map((name) => ({ path: `/access/${name}`, message: `is none of ${known.join(', ')}` })),
     },
@@ -113,7 +116,7 @@ function requireApps(access: Consumer['access'], apps: readonly string[]): void 
 }
 
 function withoutAccess(username: string): AppError {
-  return new AppError('invalid_request', `There is no consumer ${username} yet: say what it may do.`, {
+  return new AppError('invalid_request', `There is no consumer ${username} yet: say in access what it may do.`, {
     details: [{ path: '/access', message: 'is missing' }],
   });
 }

@@ -165,9 +165,11 @@ function worded(
     keys: consumer?.keys.length ?? 0,
     key_path: consumer ? consumerKeys.pathOf(username) : null,
   };
+  const then = said.charAt(0).toLowerCase() + said.slice(1);
+  const would = changes === 0 ? `${said}: ${wouldChange(0)}.` : `${wouldChange(changes)}; then ${then}.`;
   return {
     ...plan,
-    preview: { message: `${said}: ${wouldChange(changes)}.`, result: { ...plan.preview.result, ...more } },
+    preview: { message: would, result: { ...plan.preview.result, ...more } },
     async apply(report) {
       const { result } = await plan.apply(report);
       const message = changes === 0 ? `${said}; nothing was changed.` : `${said}.`;

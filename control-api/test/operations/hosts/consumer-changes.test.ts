@@ -60,7 +60,11 @@ describe('add', () => {
 
   test('of somebody new without access is refused by its field', () => {
     expect(() => add({ username: 'new', access: undefined })).toThrow(
-      expect.objectContaining({ code: 'invalid_request', details: [expect.objectContaining({ path: '/access' })] }),
+      expect.objectContaining({
+        code: 'invalid_request',
+        message: 'There is no consumer new yet: say in access what it may do.',
+        details: [expect.objectContaining({ path: '/access' })],
+      }),
     );
   });
 
@@ -68,6 +72,7 @@ describe('add', () => {
     expect(() => add({ access: { all: 'read', 'story-factory': 'write' } })).toThrow(
       expect.objectContaining({
         code: 'invalid_request',
+        message: `There is no app story-factory in the manifests; those there are: ${apps.join(', ')}.`,
         details: [{ path: '/access/story-factory', message: `is none of all, ${apps.join(', ')}` }],
       }),
     );
@@ -113,7 +118,7 @@ describe('revoke', () => {
     expect(revoked('nobody', consumers)).toEqual({
       consumers,
       consumer: undefined,
-      said: 'No key of nobody is let in',
+      said: 'There is no consumer nobody, so no key of that name is let in',
     });
   });
 });

@@ -125,6 +125,10 @@ describe('a plan', () => {
     expect(first).toBeUndefined();
     const { plan, target } = (await run(operations.add, add)) ?? {};
     const [key = ''] = loadedKeys();
+    // What will be is not told as if it were.
+    expect(plan?.preview.message).toBe('8 changes would be made; then reader may read everything.');
+    const settled = (await run(operations.add, add))?.plan;
+    expect(settled?.preview.message).toBe('reader may read everything: nothing would be changed.');
     expect(plan?.steps.map(({ name }) => name).slice(0, 3)).toEqual([
       'Add the consumer reader',
       'Keep the newest key of reader',
