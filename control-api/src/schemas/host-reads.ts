@@ -32,6 +32,11 @@ const releaseSchema = z.object({
   }),
   image: z.string().meta({ description: 'The image as it was asked for', example: 'ghcr.io/user/my-app:latest' }),
   running: z.boolean().meta({ description: 'Whether the container runs this release', example: true }),
+  previous: z.boolean().meta({
+    description:
+      'Whether the one that runs took its place: the one to go back to. What is neither is left of a deployment that failed, until the next one',
+    example: false,
+  }),
 });
 
 const dockerAppSchema = z

@@ -30,7 +30,7 @@ const release = (digit: string) => {
   const { id, items } = makeRelease(wish, digest, '10.0.0.7');
   return { id: String(id), digest: `sha256:${digest}`, line: String(items[0]) };
 };
-const [running, previous] = [release('a'), release('b')] as const;
+const [running, previous, failed] = [release('a'), release('b'), release('c')] as const;
 
 const row = (name: string, labels: string, state = 'running') =>
   JSON.stringify({
@@ -45,7 +45,10 @@ const row = (name: string, labels: string, state = 'running') =>
 function readings(containers: string): Readings {
   return {
     'apps.containers': { exit: 0, output: containers },
-    'app.releases': { exit: 0, output: `${running.line}\n${previous.line}\n{"id":"../../x","app":"x"}\nnot json` },
+    'app.releases': {
+      exit: 0,
+      output: `${running.line}\n${previous.line}\n${failed.line}\n{"id":"../../x","app":"x"}\nnot json`,
+    },
   };
 }
 
@@ -60,8 +63,16 @@ test('docker-apps: what runs, what it can go back to, and no secret', () => {
       image: `ghcr.io/user/my-app@${running.digest}`,
       ports: ['10.0.0.7:8080->80/tcp', '127.0.0.1:9->9/tcp'],
       releases: [
-        { id: running.id, digest: running.digest, image: 'ghcr.io/user/my-app:latest', running: true },
-        { id: previous.id, digest: previous.digest, image: 'ghcr.io/user/my-app:latest', running: false },
+        { id: running.id, digest: running.digest, image: 'ghcr.io/user/my-app:latest', running: true, previous: false },
+        {
+          id: previous.id,
+          digest: previous.digest,
+          image: 'ghcr.io/user/my-app:latest',
+          running: false,
+          previous: true,
+        },
+        // Of a deployment that failed.
+        { id: failed.id, digest: failed.digest, image: 'ghcr.io/user/my-app:latest', running: false, previous: false },
       ],
     },
     expect.objectContaining({ name: 'other', state: 'exited', releases: [] }),

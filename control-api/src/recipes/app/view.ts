@@ -27,6 +27,7 @@ export function parseApps(readings: Readings): DockerApp[] {
   return [...names].sort().map((name) => {
     const row = rows.find(({ Names }) => Names === name);
     const release = row ? labelOf(row, 'fountain.release') : '';
+    const before = row ? labelOf(row, 'fountain.replaces').split('+') : [];
     const own = releases.filter(({ app }) => app === name);
     const interrupted = rows.some(({ Names }) => [`${name}-replaced`, `${name}-candidate`].includes(Names));
     const status = [row?.Status, interrupted ? 'a deployment was interrupted: repeat it' : ''];
@@ -36,7 +37,10 @@ export function parseApps(readings: Readings): DockerApp[] {
       status: status.filter(Boolean).join('; '),
       image: row ? imageOf(row) : null,
       ports: (row?.Ports ?? '').split(', ').filter(Boolean),
-      releases: own.map(({ id, digest, image }) => ({ id, digest, image, running: id === release })),
+      releases: own.map(({ id, digest, image }) => ({
+        ...{ id, digest, image },
+        ...{ running: id === release, previous: id !== release && before.includes(id) },
+      })),
     };
   });
 }
