@@ -129,6 +129,7 @@ export async function buildApp(config: Config, pace: Pace = PACE): Promise<App> 
     directoryUrl: config.acmeDirectoryUrl,
     caFile: config.acmeCaFile,
     accountKeyPath: join(config.dataDir, 'acme', 'account.pem'),
+    clock,
   });
   const passwords = createPasswords(config.dataDir, hmacKey);
   const manifests = createManifests({ stackDir: config.stackDir, specsDir: config.specsDir });

@@ -97,7 +97,15 @@ describe('what it is made of is told', () => {
       'Certificate for old.example':
         'EXPIRED on 2026-11-20: POST /tls/issue-certificate; not sent, since it is for the host of no app',
     });
+    expect(made.warnings).toEqual([]);
     expect(JSON.stringify(made.made)).not.toMatch(/key-of-the-reader|private-key/);
+  });
+
+  test('a certificate that has expired and is shown for want of another, as a warning', async () => {
+    const certificates = [stored('tales.a.example', now.toISOString()), stored('old.example', '2026-11-20')];
+    const { warnings } = await configs({ certificates }).render({ now });
+    const how = 'POST /tls/issue-certificate, then this call again';
+    expect(warnings).toEqual([`the certificate for tales.a.example expired on 2026-11-21: ${how}`]);
   });
 
   test('only keys of certificates that are for a host go to the gateway', async () => {
