@@ -174,7 +174,7 @@ export async function buildApp(config: Config, pace: Pace = PACE): Promise<App> 
   ]);
   const readHost = createHostReader({ hosts, sessions });
   const reads = {
-    ...createHostReads(readHost),
+    ...createHostReads(readHost, clock),
     readiness: createReadiness({ lightsail, readHost, ssh, sshPort }),
     instances: lightsail.instances,
     bundles: lightsail.bundles,

@@ -19,6 +19,7 @@ const issue = (more: object = {}, query = '') =>
 const list = async () => (await world().api.get('/tls/certificates')).body.certificates;
 const told = ({ body }: Answer): string[] =>
   body.steps.map(({ name, detail }: Record<string, string>) => `${name}: ${detail}`);
+const shownBy = async (host: KongHost) => (await host.see('status')).body.kong.certificates;
 const folder = () => join(world().dataDir, 'certificates');
 
 beforeAll(async () => {
@@ -106,6 +107,7 @@ test('an expired one is told wherever one looks, renewed by the same call, and t
     expect(answer.body.message).toContain(warning);
   }
   expect((await askSecurely(host)).fingerprint).toBe(kept.fingerprint);
+  expect(await shownBy(host)).toEqual([{ names, not_after: kept.not_after, expired: true }]);
 
   const shown = await issue({}, '?dry_run=true');
   expect(shown.body.message).toContain(`the one there is expired ${day}`);
@@ -117,13 +119,15 @@ test('an expired one is told wherever one looks, renewed by the same call, and t
   expect(await list()).toEqual([{ ...certificate, days_left: expect.any(Number) }]);
   expect(await readdir(folder())).toHaveLength(1);
 
-  // The gateway shows the old one until it gets the new one.
+  // The gateway shows the old one until it gets the new one, and status says what the gateway has.
+  expect(await shownBy(host)).toMatchObject([{ expired: true }]);
   expect((await askSecurely(host)).fingerprint).toBe(kept.fingerprint);
   const brought = await host.apply();
   expectSuccess(brought, true);
   expect(brought.body.result.difference.certificates.changed).toEqual([names.join(', ')]);
   expect(brought.body.message).not.toContain('Warning');
   expect(await askSecurely(host)).toMatchObject({ status: 401, fingerprint: certificate.fingerprint });
+  expect(await shownBy(host)).toEqual([{ names, not_after: certificate.not_after, expired: false }]);
   expectSuccess(await host.apply(), false);
 });
 
@@ -168,6 +172,7 @@ test('one for another name is not sent, whatever its file is called; its hosts s
   expect(lines).toMatch(/Certificate for a\.b\.fountain\.coach: EXPIRED on .*; not sent, since it is for the host/);
   expect(applied.body.message).not.toContain('Warning');
   expect(await ask(host)).toBe(401);
+  expect(await shownBy(host)).toEqual([]);
 
   // Beside a good one they change nothing, and it takes the place of neither.
   const { certificate } = (await issue()).body.result;

@@ -90,6 +90,15 @@ const kongStatusSchema = unitStatusSchema.extend({
       'What Kong runs: what deploy-kong or apply-kong-config brought last; another configuration than its file holds; that of its file, which is not the one that was brought last (an older one, say); null when Kong does not tell',
     example: 'as brought',
   }),
+  certificates: z
+    .array(
+      z.object({
+        names: z.array(z.string()).meta({ description: 'What it is shown for', example: ['*.example.com'] }),
+        not_after: z.iso.datetime().meta({ description: 'Until when it counts', example: '2027-02-19T09:59:59.000Z' }),
+        expired: z.boolean().meta({ description: 'Whether that is over', example: false }),
+      }),
+    )
+    .meta({ description: 'Those in its file, which it shows; none where it has none', example: [] }),
 });
 
 export const hostStatusSchema = z
@@ -113,7 +122,7 @@ export const hostStatusSchema = z
     }),
     kong: kongStatusSchema.nullable().meta({
       description: 'Kong on the host; null when it is not installed',
-      example: { version: '3.9.3', state: 'active', health: 'ready', configuration: 'as brought' },
+      example: { version: '3.9.3', state: 'active', health: 'ready', configuration: 'as brought', certificates: [] },
     }),
     apps: z
       .array(

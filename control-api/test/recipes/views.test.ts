@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { generate } from 'selfsigned';
 import { expect, test } from 'vitest';
+import { stringify } from 'yaml';
 import type { Readings } from '../../src/lib/command.ts';
 import { parseImage } from '../../src/lib/image-reference.ts';
 import { describeStep } from '../../src/lib/records.ts';
@@ -9,6 +11,8 @@ import { logsProbe, parseApps, parseLogs } from '../../src/recipes/app/view.ts';
 import { distributionProbe } from '../../src/recipes/docker/registry.ts';
 import { hostProbes, parseHost } from '../../src/recipes/host-view.ts';
 import { journalProbe, parseJournal, parseUnits, unitsProbes } from '../../src/recipes/units-view.ts';
+
+const now = new Date('2026-11-21T10:00:00Z');
 
 const release = (digit: string) => {
   const digest = digit.repeat(64);
@@ -106,7 +110,7 @@ test('logs: lines as they came, or why there are none', () => {
 });
 
 test('status: a host that tells nothing is described all the same', () => {
-  expect(parseHost({})).toEqual({
+  expect(parseHost({}, now)).toEqual({
     os: 'unknown',
     architecture: '',
     boot: 'finished',
@@ -174,7 +178,21 @@ test.each<[what: string, file: string | null, loaded: string | null, brought: st
     'kong.loaded': text(loaded && `{"configuration_hash":"${md5(loaded)}"}`),
     'kong.brought': text(brought && md5(brought)),
   };
-  expect(parseHost(readings).kong).toMatchObject({ version: '3.9.3', configuration: told });
+  expect(parseHost(readings, now).kong).toMatchObject({ version: '3.9.3', configuration: told });
+});
+
+test('status: the certificates in Kong’s file, and whether they have expired', async () => {
+  const { cert } = await generate([], { notAfterDate: new Date('2026-11-21T10:00:00Z'), keyType: 'ec' });
+  const own = { cert, key: 'private-key', snis: [{ name: '*.a.example' }, 'a.example'] };
+  const certificates = (text: string, at = now) => {
+    const kong = { 'units.packages': { exit: 0, output: 'kong ii  3.9.3' }, 'kong.config': { exit: 0, output: text } };
+    return parseHost(kong, at).kong?.certificates;
+  };
+  const shown = { names: ['*.a.example', 'a.example'], not_after: '2026-11-21T10:00:00.000Z' };
+  const text = stringify({ certificates: [own, { cert: 'none', snis: [{ name: 'b.example' }] }, 7] });
+  expect(certificates(text)).toEqual([{ ...shown, expired: true }]);
+  expect(certificates(text, new Date('2026-11-21T09:59:59Z'))).toEqual([{ ...shown, expired: false }]);
+  for (const other of ['', '- list', 'no: [yaml', 'certificates: 7']) expect(certificates(other)).toEqual([]);
 });
 
 test('logs of a unit: the lines of its journal, or why there are none', () => {
