@@ -82,6 +82,11 @@ export function planApply(
   });
 }
 
+/** What a message ends with. */
+export function warningsText(warnings: readonly string[]): string {
+  return warnings.map((warning) => ` Warning: ${warning}.`).join('');
+}
+
 function probesOf(probes: readonly Probe[]): Probe[] {
   return [...base.probes({}), ...probes];
 }
@@ -97,7 +102,7 @@ function decision(plan: readonly PlanItem[], { facts, rendered, version, host }:
   const { config, appsIp, appsIpFrom, made, warnings } = rendered;
   const steps = plan.filter(isStep);
   const changes = steps.filter(({ effect }) => effect === 'change').length;
-  const warned = warnings.map((warning) => ` Warning: ${warning}.`).join('');
+  const warned = warningsText(warnings);
   const result = {
     version,
     proxy_urls: [`http://${host.address}`, `https://${host.address}`],

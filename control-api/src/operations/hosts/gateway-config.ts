@@ -20,7 +20,7 @@ export interface GatewayConfig {
   appsIpFrom: string;
   /** What it was made of, told as lines of the plan. */
   made: readonly PlanItem[];
-  /** What is to be told in any case: certificates that have expired and are shown all the same. */
+  /** What is to be told in any case: certificates that have expired and are shown all the same, apps that are not found. */
   warnings: readonly string[];
 }
 
@@ -81,7 +81,7 @@ export function createGatewayConfigs(dependencies: Dependencies): GatewayConfigs
         appsIp: apps.ip,
         appsIpFrom: apps.from,
         made: [apps.line, consumersLine(consumers), ...certificateLines(stored, stack, now)],
-        warnings: sent.filter((one) => isExpired(one, now)).map(expiryWarning),
+        warnings: [...apps.warnings, ...sent.filter((one) => isExpired(one, now)).map(expiryWarning)],
       };
     },
   };
@@ -113,10 +113,11 @@ async function appsAddress(
   asked: string | undefined,
   { region, instances: { apps } }: StackManifest,
   lightsail: Pick<Lightsail, 'instance'>,
-): Promise<{ ip: string; from: string; line: PlanItem }> {
+): Promise<{ ip: string; from: string; line: PlanItem; warnings: readonly string[] }> {
   const found = (ip: string, from: string, why = '') => ({
     ...{ ip, from },
     line: settled('Address of the apps', `${ip}, by ${from}${why}`),
+    warnings: [] as string[],
   });
   if (asked !== undefined) return found(asked, 'the call');
   const instance = await lightsail.instance(region, apps.name).catch((error) => {
@@ -125,11 +126,12 @@ async function appsAddress(
     throw new AppError(error.code, error.message, { hint, cause: error });
   });
   if (instance?.private_ip) return found(instance.private_ip, `instance ${region}/${apps.name}`);
-  return found(
-    '127.0.0.1',
-    'default',
-    `: there is no instance ${apps.name} in ${region}; repeat the call when there is`,
-  );
+  const missing = `there is no instance ${apps.name} in ${region}`;
+  return {
+    ...found('127.0.0.1', 'default', `: ${missing}; repeat the call when there is`),
+    // A name that was mistyped in stack.yaml would lead a gateway that works to nobody.
+    warnings: [`${missing}, so the gateway asks for the apps on its own host (127.0.0.1)`],
+  };
 }
 
 function consumersLine(consumers: readonly Consumer[]): PlanItem {
