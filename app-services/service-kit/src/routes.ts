@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifySchema, HTTPMethods } from 'fastify';
 import type { RequestContext } from './contract.ts';
 import { ServiceError } from './errors.ts';
+import { createReader } from './reading.ts';
 import { createRoom, type Room, type Weight } from './room.ts';
 import { type Method, methods, type Operation, type Parameter, type Schema, type Spec } from './spec.ts';
 
@@ -27,6 +28,7 @@ export function addRoutes(app: FastifyInstance, spec: Spec, handlers: Readonly<R
     throw new Error(`${spec.info.title}: no handler for [${missing}], no operation for [${surplus}]`);
   }
   const room = createRoom();
+  const readWith = createReader();
   for (const { path, method, operation } of operations) {
     const handler = handlers[operation.operationId] as AnyHandler;
     app.route({
@@ -34,7 +36,8 @@ export function addRoutes(app: FastifyInstance, spec: Spec, handlers: Readonly<R
       url: path.replace(/\{(\w+)\}/g, ':$1'),
       schema: schemaOf(operation),
       async handler({ params, query, body, log, id }, reply) {
-        const context = { log, requestId: id, makeRoom: (weight: Weight) => makeRoom(room, weight, reply) };
+        const readRows = readWith((weight) => makeRoom(room, weight, reply));
+        const context = { log, requestId: id, readRows };
         const { status, headers = {}, body: answer } = await handler({ params, query, body }, context);
         return reply.code(status).headers(headers).send(answer);
       },
