@@ -43,7 +43,9 @@ const dockerAppSchema = z
   .object({
     name: z.string().meta({ description: 'The app', example: 'my-app' }),
     state: z.string().meta({ description: 'Of its container: running, exited, ...; or absent', example: 'running' }),
-    status: z.string().meta({ description: 'What the engine says of it', example: 'Up 3 minutes (healthy)' }),
+    status: z
+      .string()
+      .meta({ description: 'What the engine says of it; why it has no container', example: 'Up 3 minutes (healthy)' }),
     image: z.string().nullable().meta({
       description: 'What the container runs',
       example: 'ghcr.io/user/my-app@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',

@@ -98,6 +98,17 @@ test('docker-apps: an interrupted deployment and an app without a container are 
   expect(parseApps({ 'apps.containers': { exit: 127, output: '' } })).toEqual([]);
 });
 
+test('docker-apps: an app that never came up says so, and where the reason is', () => {
+  const [app] = parseApps(readings(''));
+  expect(app).toMatchObject({
+    name: 'my-app',
+    state: 'absent',
+    status: expect.stringMatching(/^no container: its deployment failed, .* GET \/operations /),
+  });
+  const stopped = { ...readings(''), 'apps.containers': { exit: 1, output: '' } };
+  expect(parseApps(stopped)).toMatchObject([{ state: 'absent', status: 'Docker does not answer' }]);
+});
+
 test('logs: lines as they came, or why there are none', () => {
   expect(logsProbe('my-app', 5).action).toMatchObject({
     argv: ['docker', 'logs', '--tail', '5', '--timestamps', 'my-app'],

@@ -30,7 +30,8 @@ export function parseApps(readings: Readings): DockerApp[] {
     const before = row ? labelOf(row, 'fountain.replaces').split('+') : [];
     const own = releases.filter(({ app }) => app === name);
     const interrupted = rows.some(({ Names }) => [`${name}-replaced`, `${name}-candidate`].includes(Names));
-    const status = [row?.Status, interrupted ? 'a deployment was interrupted: repeat it' : ''];
+    const said = row?.Status ?? (interrupted ? '' : withoutContainer(readings));
+    const status = [said, interrupted ? 'a deployment was interrupted: repeat it' : ''];
     return {
       name,
       state: row?.State ?? 'absent',
@@ -43,6 +44,12 @@ export function parseApps(readings: Readings): DockerApp[] {
       })),
     };
   });
+}
+
+/** Why an app that has releases has no container, for all that the host can tell. */
+function withoutContainer(readings: Readings): string {
+  if (readings['apps.containers']?.exit !== 0) return 'Docker does not answer';
+  return 'no container: its deployment failed, or somebody removed it by hand; GET /operations tells, deploy-docker-app starts it';
 }
 
 export function logsProbe(name: string, lines: number): Probe {
