@@ -49,7 +49,7 @@ export function parseApps(readings: Readings): DockerApp[] {
 /** Why an app that has releases has no container, for all that the host can tell. */
 function withoutContainer(readings: Readings): string {
   if (readings['apps.containers']?.exit !== 0) return 'Docker does not answer';
-  return 'no container: its deployment failed, or somebody removed it by hand; GET /operations tells, deploy-docker-app starts it';
+  return 'no container: its deployment failed, as GET /operations tells, or somebody removed it; deploy it again';
 }
 
 export function logsProbe(name: string, lines: number): Probe {
