@@ -41,8 +41,11 @@ export function createReader(): (makeRoom: (weight: Weight) => Promise<void>) =>
 
 function areLight(rows: readonly object[]): boolean {
   let characters = 0;
-  for (const row of rows) {
-    for (const value of Object.values(row)) if (typeof value === 'string') characters += value.length;
+  for (const row of rows as readonly Record<string, unknown>[]) {
+    for (const column in row) {
+      const value = row[column];
+      if (typeof value === 'string') characters += value.length;
+    }
   }
   return characters <= LIGHT;
 }
