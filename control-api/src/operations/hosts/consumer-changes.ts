@@ -31,7 +31,7 @@ export function added(
   if (asked) requireApps(asked, apps);
   const limits = limited === undefined ? before?.limits : limited;
   const consumer: Consumer = { username, keys: before?.keys ?? [key], access, ...(limits ? { limits } : {}) };
-  const said = `${username} may ${told(access)}`;
+  const said = `${username} may ${told(access)}${limited === null ? ', without limits of its own' : toldLimits(limits)}`;
   if (before && same(before, consumer)) return { consumers, consumer: before, said };
   return {
     consumers: exchanged(consumers, username, consumer),
@@ -100,6 +100,13 @@ function told(access: Consumer['access']): string {
   return Object.entries(access)
     .map(([app, right]) => `${right} ${app === 'all' ? 'everything' : app}`)
     .join(', ');
+}
+
+function toldLimits(limits: Consumer['limits'] | null): string {
+  const told = [[limits?.minute, 'a minute'] as const, [limits?.hour, 'an hour'] as const].flatMap(([count, period]) =>
+    count === undefined ? [] : [`${count} ${count === 1 ? 'request' : 'requests'} ${period}`],
+  );
+  return told.length === 0 ? '' : `, at most ${told.join(' and ')}`;
 }
 
 function requireApps(access: Consumer['access'], apps: readonly string[]): void {

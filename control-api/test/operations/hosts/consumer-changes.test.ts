@@ -19,7 +19,10 @@ describe('add', () => {
     const change = add({ username: 'new', limits: { minute: 10 } });
     expect(names(change)).toEqual(['reader', 'writer', 'new']);
     expect(keysOf(change)).toEqual(['next']);
-    expect(change).toMatchObject({ change: 'Add the consumer new', said: 'new may read everything' });
+    expect(change).toMatchObject({
+      change: 'Add the consumer new',
+      said: 'new may read everything, at most 10 requests a minute',
+    });
     expect(change.consumer).toMatchObject({ access: { all: 'read' }, limits: { minute: 10 } });
   });
 
@@ -56,6 +59,27 @@ describe('add', () => {
     expect(change.change).toBe('Change what writer may do');
     expect(change.consumer).not.toHaveProperty('limits');
     expect(add({ limits: null }).change).toBeUndefined();
+  });
+
+  test.each<[what: string, body: object, said: string]>([
+    [
+      'new',
+      { limits: { minute: 5, hour: 1 } },
+      'reader may read everything, at most 5 requests a minute and 1 an hour',
+    ],
+    ['of one request', { limits: { hour: 1 } }, 'reader may read everything, at most 1 request an hour'],
+    [
+      'that stay',
+      { username: 'writer', access: undefined },
+      'writer may write everything, at most 5 requests a minute',
+    ],
+    [
+      'taken away',
+      { username: 'writer', access: undefined, limits: null },
+      'writer may write everything, without limits of its own',
+    ],
+  ])('tells limits: %s', (_, body, said) => {
+    expect(add(body).said).toBe(said);
   });
 
   test('of somebody new without access is refused by its field', () => {
