@@ -64,8 +64,8 @@ describe('add', () => {
   test.each<[what: string, body: object, said: string]>([
     [
       'new',
-      { limits: { minute: 5, hour: 1 } },
-      'reader may read everything, at most 5 requests a minute and 1 an hour',
+      { limits: { minute: 5, hour: 9 } },
+      'reader may read everything, at most 5 requests a minute and 9 requests an hour',
     ],
     ['of one request', { limits: { hour: 1 } }, 'reader may read everything, at most 1 request an hour'],
     [
