@@ -37,22 +37,40 @@ function translate(error: unknown): AppError {
   return new AppError('internal_error');
 }
 
+const OWN_DRY_RUN = {
+  hint: 'Repeat this very call with ?dry_run=true and send its plan_hash; that of another call does not count.',
+  details: [],
+};
+
 /** 412 with what the caller saw in the dry run beside what would be done now. */
-export function planDifference(ifMatch: string, seen: OperationView | undefined, now: Plan): AppError {
-  if (!seen) {
-    const message = `The plan now is not ${ifMatch}, and this journal knows no such plan. Nothing was changed.`;
-    return new AppError('plan_changed', message, { details: [] });
+export function planDifference(
+  { ifMatch, operation, target }: { ifMatch: string; operation: string; target: string },
+  seen: OperationView | undefined,
+  now: Plan,
+): AppError {
+  const changed = (message: string, more: { hint?: string; details: readonly Detail[] }) =>
+    new AppError('plan_changed', `${message} Nothing was changed.`, more);
+  if (!seen) return changed(`The plan now is not ${ifMatch}, and this journal knows no such plan.`, OWN_DRY_RUN);
+  if (seen.operation !== operation) {
+    const other = `that of ${seen.operation} (${seen.id}), another call than ${operation}`;
+    return changed(`The plan ${ifMatch} is ${other}.`, OWN_DRY_RUN);
   }
+  const details = differences(seen, now);
+  if (seen.target !== target) {
+    const which = `which was for ${seen.target}; this is ${target}`;
+    return changed(`The plan now is not the plan that you saw, ${which}.`, { details });
+  }
+  const same = details.length === 0 ? ' The steps have the same names; their arguments differ.' : '';
+  return changed(`The plan now is not the plan that you saw.${same}`, { details });
+}
+
+function differences(seen: OperationView, now: Plan): Detail[] {
   const before = new Set(seen.steps.filter((step) => step.outcome === 'would_change').map(({ name }) => name));
   const after = now.steps.filter((step) => step.outcome === 'would_change').map(({ name }) => name);
   const added = after.filter((name) => !before.has(name));
   const gone = [...before].filter((name) => !after.includes(name));
-  const details: Detail[] = [
+  return [
     ...gone.map((name) => ({ path: 'steps', change: 'no longer needed', message: name })),
     ...added.map((name) => ({ path: 'steps', change: 'new', message: name })),
   ];
-  const same = details.length === 0 ? ' The steps have the same names; their arguments differ.' : '';
-  return new AppError('plan_changed', `The plan now is not the plan that you saw.${same} Nothing was changed.`, {
-    details,
-  });
 }

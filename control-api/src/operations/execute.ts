@@ -79,7 +79,8 @@ async function planAndApply<Input, T extends Target>(
     report.planned(plan.steps, options.dryRun);
     await report.written();
     if (options.ifMatch !== undefined && options.ifMatch !== planHash) {
-      throw planDifference(options.ifMatch, await journal.withPlan(options.ifMatch), plan);
+      const asked = { ifMatch: options.ifMatch, operation: operation.name, target: target.label };
+      throw planDifference(asked, await journal.withPlan(options.ifMatch), plan);
     }
     context.signal.throwIfAborted();
     if (options.dryRun) return meanwhile(plan.preview, before ?? (await holder()));

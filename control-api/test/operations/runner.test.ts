@@ -93,7 +93,8 @@ test('a plan that moved since the dry run is refused with the difference, and no
   const { runner } = await setUp();
   let ran = 0;
   let more: CloudItem[] = [];
-  const act = operation(() => [change(async () => ({ unchanged: ++ran < 0 })), ...more]);
+  let action = { act: 1 };
+  const act = operation(() => [{ ...change(async () => ({ unchanged: ++ran < 0 })), action }, ...more]);
   const seen = await (await runner.start(act, { name: 'a' }, { ...options, dryRun: true })).finished;
   more = [change(async () => ({}), 'Act once more')];
   const real = await (await runner.start(act, { name: 'a' }, { ...options, ifMatch: seen.plan_hash as string }))
@@ -104,7 +105,8 @@ test('a plan that moved since the dry run is refused with the difference, and no
     'The plan now is not abc, and this journal knows no such plan. Nothing was changed.',
   );
   more = [];
-  const same = await (await runner.start(act, { name: 'b' }, { ...options, ifMatch: seen.plan_hash as string }))
+  action = { act: 2 };
+  const same = await (await runner.start(act, { name: 'a' }, { ...options, ifMatch: seen.plan_hash as string }))
     .finished;
   expect(same.error?.message).toContain('The steps have the same names; their arguments differ.');
   // Of a plan that is not known, nothing can be said, even where nothing would be changed now.
@@ -113,6 +115,29 @@ test('a plan that moved since the dry run is refused with the difference, and no
   expect(nothing.error?.message).toBe(unknown.error?.message);
   expect(nothing.error?.details).toEqual([]);
   expect(ran).toBe(0);
+});
+
+test('a plan that was seen for another call, or for another target, is named as such', async () => {
+  const { runner } = await setUp();
+  const act = operation(() => [change(async () => ({}))]);
+  const other = { ...operation(() => [change(async () => ({}), 'Other')]), name: 'test.other' };
+  const seen = await (await runner.start(other, { name: 'a' }, { ...options, dryRun: true })).finished;
+  const ifMatch = String(seen.plan_hash);
+  const refused = async (name: string, call: typeof act) =>
+    (await (await runner.start(call, { name }, { ...options, ifMatch })).finished).error;
+  expect(await refused('a', act)).toMatchObject({
+    code: 'plan_changed',
+    message: `The plan ${ifMatch} is that of test.other (${seen.id}), another call than test.act. Nothing was changed.`,
+    hint: expect.stringContaining('Repeat this very call with ?dry_run=true'),
+  });
+  expect(await refused('b', other)).toMatchObject({
+    message: 'The plan now is not the plan that you saw, which was for thing a; this is thing b. Nothing was changed.',
+  });
+  expect((await (await runner.start(act, { name: 'a' }, { ...options, ifMatch: 'abc' })).finished).error).toMatchObject(
+    {
+      hint: 'Repeat this very call with ?dry_run=true and send its plan_hash; that of another call does not count.',
+    },
+  );
 });
 
 test('the same call attaches to the one that runs; another on the same target is refused at once', async () => {
