@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 const root = new URL('..', import.meta.url).pathname;
 const exec = (command: string, ...words: string[]) => promisify(execFile)(command, words, { cwd: root });
 
-/** Builds the story services' images and pushes them to a machines' registry, `pushTo`; takes a minute. Needs a Docker engine. */
+/** Builds all images and pushes them to a machines' registry, `pushTo`; takes a minute. Needs a Docker engine. */
 export async function pushStoryImages(pushTo: string): Promise<void> {
   // Where no registry can be reached, what stands in for Node's own image.
   await exec('docker', 'image', 'inspect', 'node:24-slim').catch(() => exec('scripts/build-node-image.sh'));
