@@ -3,8 +3,8 @@ import { text as textOf } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Upstream {
-  /** Status and text. Rejects when no target could be asked, or when one that was asked did not answer. */
-  ask(path: string, body: object): Promise<{ status: number; text: string; target: string }>;
+  /** POST where there is a body, else GET. Rejects when no target could be asked, or when one that was asked did not answer. */
+  ask(path: string, body?: object): Promise<{ status: number; text: string; target: string }>;
   close(): Promise<void>;
 }
 
@@ -41,15 +41,15 @@ export function openUpstream({ targets, intervalMs }: Options): Upstream {
     }
   }
 
-  function send(target: string, path: string, body: object) {
+  function send(target: string, path: string, body?: object) {
     return new Promise<{ status: number; text: string; target: string }>((resolve, reject) => {
-      const headers = { 'content-type': 'application/json' };
-      const asked = request(`${target}${path}`, { method: 'POST', headers, agent, timeout: 10_000 });
+      const way = body ? { method: 'POST', headers: { 'content-type': 'application/json' } } : {};
+      const asked = request(`${target}${path}`, { ...way, agent, timeout: 10_000 });
       asked.on('error', reject).on('timeout', () => asked.destroy(new Error('no answer in 10 s')));
       asked.on('response', (response) => {
         textOf(response).then((text) => resolve({ status: response.statusCode ?? 0, text, target }), reject);
       });
-      asked.end(JSON.stringify(body));
+      asked.end(body && JSON.stringify(body));
     });
   }
 
@@ -80,8 +80,11 @@ export interface Load {
   end(): Promise<{ sent: number; answered: Record<string, number>; failures: string[] }>;
 }
 
-/** Some 100 requests a second, by four clients, until it is ended; `ask` sends one of a number and says who answered. */
-export function putLoad(ask: (number: number) => Promise<string>): Load {
+/**
+ * Requests by four clients until it is ended, some 100 a second unless they pause for longer; `ask` sends one of a number
+ * and says who answered.
+ */
+export function putLoad(ask: (number: number) => Promise<string>, pauseMs = 35): Load {
   const failures: string[] = [];
   const answered: Record<string, number> = {};
   let sent = 0;
@@ -95,7 +98,7 @@ export function putLoad(ask: (number: number) => Promise<string>): Load {
         },
         (error) => failures.push(String(error)),
       );
-      await delay(35);
+      await delay(pauseMs);
     }
   });
   return {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Gateway } from './gateway.ts';
+import type { Gateway as WholeGateway } from './gateway.ts';
 import { say } from './stage.ts';
 
 /** Shakespeare, Romeo and Juliet, act 2, scene 2, as the worked example of the services' first contract has it. */
@@ -35,6 +35,9 @@ const scene = {
     },
   ],
 } as const;
+
+/** Who leads to the services. */
+type Gateway = Pick<WholeGateway, 'get' | 'getJson' | 'post'>;
 
 interface Beat {
   sequence: number;
