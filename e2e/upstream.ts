@@ -1,6 +1,7 @@
 import { Agent, request } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
+import timing from '../deploy-manifests/timing.json' with { type: 'json' };
 
 export interface Upstream {
   /** POST where there is a body, else GET. Rejects when no target could be asked, or when one that was asked did not answer. */
@@ -26,18 +27,12 @@ export function openUpstream({ targets, intervalMs }: Options): Upstream {
   let turn = 0;
 
   async function look(target: string): Promise<void> {
-    while (!closed) {
-      const options = { signal: AbortSignal.timeout(1000) };
-      const isReady = await fetch(`${target}/ready`, options).then(
-        async (response) => {
-          await response.body?.cancel();
-          return response.ok;
-        },
-        () => false,
-      );
-      if (isReady) ready.add(target);
-      else ready.delete(target);
-      await delay(intervalMs);
+    for (let timeouts = 0; !closed; await delay(intervalMs)) {
+      const seen = await readyOf(target);
+      timeouts = seen === 'timeout' ? timeouts + 1 : 0;
+      if (seen === 'ready') ready.add(target);
+      // A slow one is left in for a while, as by the gateway: slow answers are better than none.
+      else if (seen === 'not ready' || timeouts >= timing.probe_timeouts) ready.delete(target);
     }
   }
 
@@ -73,6 +68,16 @@ export function openUpstream({ targets, intervalMs }: Options): Upstream {
       agent.destroy();
     },
   };
+}
+
+async function readyOf(target: string): Promise<'ready' | 'not ready' | 'timeout'> {
+  try {
+    const response = await fetch(`${target}/ready`, { signal: AbortSignal.timeout(timing.probe_timeout_s * 1000) });
+    await response.body?.cancel();
+    return response.ok ? 'ready' : 'not ready';
+  } catch (error) {
+    return (error as Error).name === 'TimeoutError' ? 'timeout' : 'not ready';
+  }
 }
 
 export interface Load {

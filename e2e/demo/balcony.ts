@@ -54,7 +54,7 @@ export interface Written {
 
 /** Writes the scene as a client of the services' APIs would, and reads it back as a story; throws unless it is the same. */
 export async function writeAndReadBalcony(gateway: Gateway): Promise<Written> {
-  say('\nWrite a story through the gateway');
+  say('\nWrite a story');
   const { post } = gateway;
   const { scriptId } = await post('core-script-management-api', '/scripts', scene.script);
   const sections = `/scripts/${scriptId}/sections`;
