@@ -52,7 +52,7 @@ async function smokeCollection(client: ContractClient, spec: Spec, path: string)
  * Calls a service as its contract says, and throws at the first answer that it does not declare. Returns what was answered, as
  * `operationId status`. A service that only reads has others to ask; alone, it has to say so in the contract's way.
  */
-async function smoke(baseUrl: string, folder: URL): Promise<readonly string[]> {
+export async function smoke(baseUrl: string, folder: URL): Promise<readonly string[]> {
   const spec = await readSpec(folder);
   const client = contractClient(overHttp(baseUrl), spec);
   const plain = Object.entries(spec.paths).filter(([path]) => !path.includes('{'));
@@ -63,10 +63,12 @@ async function smoke(baseUrl: string, folder: URL): Promise<readonly string[]> {
   return [...client.seen];
 }
 
-const [, , url = '', folder = ''] = process.argv;
-try {
-  for (const answer of await smoke(url, pathToFileURL(`${folder}/`))) process.stdout.write(`${answer}\n`);
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
-  process.exitCode = 1;
+const [, program, url = '', folder = ''] = process.argv;
+if (program === import.meta.filename) {
+  try {
+    for (const answer of await smoke(url, pathToFileURL(`${folder}/`))) process.stdout.write(`${answer}\n`);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.exitCode = 1;
+  }
 }
