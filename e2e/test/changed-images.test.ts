@@ -29,7 +29,7 @@ function commit(): void {
 const headCommit = () => git('rev-parse', 'HEAD');
 
 const changed = (...words: string[]): unknown =>
-  JSON.parse(execFileSync('scripts/changed-images.sh', words, { cwd: folder, encoding: 'utf8' }));
+  JSON.parse(execFileSync('bash', ['scripts/changed-images.sh', ...words], { cwd: folder, encoding: 'utf8' }));
 
 let first = '';
 
