@@ -20,10 +20,9 @@ known+=("$control")
 images=("$@")
 [ "${#images[@]}" -gt 0 ] || images=("${known[@]}")
 
-services=()
 for image in "${images[@]}"; do
   case " ${known[*]} " in
-    *" $image "*) [ "$image" = "$control" ] || services+=("$image") ;;
+    *" $image "*) ;;
     *)
       printf '%s: no such image; there are: %s\n' "$image" "${known[*]}" >&2
       exit 2
@@ -32,25 +31,19 @@ for image in "${images[@]}"; do
 done
 docker version --format '{{.Server.Version}}' >/dev/null
 
-PATH=$PWD/node_modules/.bin:$PATH
-[ "${#services[@]}" -eq 0 ] || node app-services/bundle.ts "$PWD/app-services/dist" "${services[@]}"
-case " ${images[*]} " in *" $control "*) node control-api/bundle.ts "$PWD/control-api/dist" ;; esac
 revision=$(git rev-parse HEAD 2>/dev/null || true)
 for image in "${images[@]}"; do
-  if [ "$image" = "$control" ]; then
-    sources="control-api"
-    recipe=(--file Dockerfile control-api/dist)
-  else
-    sources=app-services/$image
-    recipe=(--file app-services/Dockerfile --build-arg SERVICE="$image" app-services/dist)
-  fi
-  version=$(node --print "require('./$sources/package.json').version")
+  # Its context, file and version.
+  found=$(scripts/image-context.sh "$image")
+  declare -A of=()
+  while IFS='=' read -r key value; do of[$key]=$value; done <<<"$found"
   prefix=$registry
   [ "$prefix" != - ] || prefix=fountain
-  tag=$prefix/$image:$version
-  docker build --quiet --tag "$tag" \
-    --build-arg NODE_IMAGE="${NODE_IMAGE:-node:24-slim}" \
-    --build-arg VERSION="$version" --build-arg REVISION="$revision" --build-arg SOURCE="${SOURCE:-}" "${recipe[@]}" >/dev/null
+  tag=$prefix/$image:${of[version]}
+  # What a Dockerfile does not ask for is left alone.
+  docker build --quiet --file "${of[file]}" --tag "$tag" --build-arg NODE_IMAGE="${NODE_IMAGE:-node:24-slim}" \
+    --build-arg SERVICE="$image" --build-arg VERSION="${of[version]}" --build-arg REVISION="$revision" \
+    --build-arg SOURCE="${SOURCE:-}" "${of[context]}" >/dev/null
   printf '%s built\n' "$tag"
   [ "$registry" = - ] || docker push --quiet "$tag"
 done
