@@ -2,7 +2,7 @@
 # test-image.sh IMAGE NAME: starts the image IMAGE of the local engine as a host would, and stricter: within the memory of its
 # manifest, without capabilities, and with a root that nobody can write to. NAME is that of a story service, or fountainai-control.
 # Its own HEALTHCHECK has to see it healthy, its contract has to hold, and it has to end when told to. Says what it did.
-# PATIENCE_S is how many seconds it may take to be healthy, and to end: 60 when left out.
+# PATIENCE_S is how many seconds it may take to be healthy: 60 when left out.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -62,7 +62,7 @@ else
   say "by its contract: $(paste -sd, <<<"$answers")"
 fi
 
-docker stop --time "$patience" "$run" >/dev/null
+docker stop --time 20 "$run" >/dev/null
 [ "$(state ExitCode)" = 0 ] || fail "ended with $(state ExitCode) when it was told to end"
 [ "$(state OOMKilled)" = false ] || fail "took more than $memory MB"
 say 'ended as it was told to'
