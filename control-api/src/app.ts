@@ -133,6 +133,7 @@ export async function buildApp(config: Config, pace: Pace = PACE): Promise<App> 
     directoryUrl: config.acmeDirectoryUrl,
     caFile: config.acmeCaFile,
     accountKeyPath: join(config.dataDir, 'acme', 'account.pem'),
+    clock,
   });
   const passwords = createPasswords(config.dataDir, hmacKey);
   const manifests = createManifests({ stackDir: config.stackDir, specsDir: config.specsDir });
@@ -178,7 +179,7 @@ export async function buildApp(config: Config, pace: Pace = PACE): Promise<App> 
   ]);
   const readHost = createHostReader({ hosts, sessions });
   const reads = {
-    ...createHostReads(readHost),
+    ...createHostReads(readHost, clock),
     readiness: createReadiness({ lightsail, readHost, ssh, sshPort }),
     instances: lightsail.instances,
     bundles: lightsail.bundles,

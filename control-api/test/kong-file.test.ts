@@ -3,10 +3,11 @@ import { generate } from 'selfsigned';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { checkDeclarative } from '../../sandbox/src/stand-ins/kong/index.ts';
+import { plugins } from '../../sandbox/src/stand-ins/kong/plugins.ts';
 import { committedKong } from '../../tools/kong-generate.ts';
+import { kongPlugins } from '../src/lib/kong-plugins.ts';
 import { Secret } from '../src/lib/secret.ts';
 import { generateKong } from '../src/recipes/kong/generate/generate.ts';
-import { PLUGINS } from '../src/recipes/kong/settings.ts';
 import type { Stack } from '../src/schemas/manifest.ts';
 import { createManifests } from '../src/services/manifests.ts';
 
@@ -53,7 +54,7 @@ describe('the configuration of the stack', () => {
     const apps = stack.apps.map((app) => ({ ...app, limits: { minute: 1, hour: 2 }, allow_ips: ['10.0.0.0/8'] }));
     const full = { manifest: { ...stack.manifest, gateway }, apps };
     for (const text of [committed, generateKong({ stack: full, consumers, certificates, appsIp: '172.26.0.5' })]) {
-      expect(checkDeclarative(text, PLUGINS)).toBeUndefined();
+      expect(checkDeclarative(text, Object.keys(kongPlugins))).toBeUndefined();
     }
   });
 
@@ -101,3 +102,10 @@ function matching(host: string, method: string, path: string): Route[] {
       paths.some((pattern) => new RegExp(`^(?:${pattern.slice(1)})`).test(path)),
   );
 }
+
+test('the plugins that a contract may name, and their options, are those that the stand-in for Kong knows', () => {
+  const sorted = (options: readonly string[]) => [...options].sort();
+  const ours = Object.entries(kongPlugins).map(([name, options]) => [name, sorted(options)]);
+  const theirs = Object.entries(plugins).map(([name, { config }]) => [name, sorted(Object.keys(config))]);
+  expect(Object.fromEntries(ours)).toEqual(Object.fromEntries(theirs));
+});

@@ -27,7 +27,7 @@ try {
     '\nEverything held: planned, done, repeated unchanged, cut and finished; a story written and read over TLS with a key,',
   );
   say('and a service replaced and rolled back while it was read.');
-  say(`It took ${seconds} s; the control API now has ${await stage.residentMb()} MB of memory.`);
+  say(`It took ${seconds} s; the control API, run from its sources, now has ${await stage.residentMb()} MB of memory.`);
   if (values.once) {
     await sandbox.stop();
   } else {

@@ -1,9 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { request as requestSecurely } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TLSSocket } from 'node:tls';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { expectFailure, expectSuccess } from '../test/answers.ts';
 import { filesIn, found, type Place, readJournal, watchApi } from '../test/canaries.ts';
@@ -220,42 +218,3 @@ test('a key is seen nowhere but in its two files and on its host', async () => {
   expect(found(canaries, seen)).toEqual([]);
   expect(found(canaries, files).length).toBeGreaterThan(0);
 });
-
-/** The last one: from here on the certificate is there for every host. */
-test('a certificate is brought with its names; http leads to https, where the key is asked for', async () => {
-  const host = await served('secured');
-  const { post } = world().api;
-  expectSuccess(await post('/aws/route53/create-hosted-zone', { domain: 'fountain.coach' }), true);
-  const names = ['fountain.coach', '*.fountain.coach'];
-  expectSuccess(await post('/tls/issue-certificate', { names, email: 'operator@fountain.coach' }), true);
-  const shown = await host.apply({}, 'dry run');
-  const { certificates, snis } = shown.body.result.difference;
-  expect(certificates).toEqual({ added: ['*.fountain.coach, fountain.coach'], removed: [], changed: [] });
-  expect(snis.added).toHaveLength(2);
-  expect(JSON.stringify(shown.body)).not.toContain('PRIVATE KEY');
-  expect(await ask(host, '/stories')).toBe(401);
-  expectSuccess(await host.apply(), true);
-  expect(await ask(host, '/stories')).toBe(308);
-  const secured = await askSecurely(host.ip, '/stories');
-  expect(secured).toEqual({ status: 401, names: 'DNS:*.fountain.coach, DNS:fountain.coach' });
-  const again = await cost(world(), host, host.apply);
-  expectSuccess(again.answer, false);
-  expect(again).toMatchObject({ connections: 1, execs: 1 });
-  const told = again.answer.body.steps.map(({ name, detail }: Record<string, string>) => `${name}: ${detail}`);
-  expect(told).toContain(`Route to story-factory-service: 401 without a key: GET https://${story}/stories`);
-  expect(told.join()).toMatch(/Certificate for \*\.fountain\.coach, fountain\.coach: until \d{4}-/);
-});
-
-/** Whom the sandbox's authority is trusted by is not asked here. */
-function askSecurely(ip: string, path: string): Promise<{ status: number; names: string | undefined }> {
-  return new Promise((resolve, reject) => {
-    const options = { host: ip, port: 8443, path, servername: story, headers: { host: story }, agent: false };
-    requestSecurely({ ...options, rejectUnauthorized: false }, (response) => {
-      const names = (response.socket as TLSSocket).getPeerCertificate().subjectaltname;
-      response.resume();
-      resolve({ status: response.statusCode ?? 0, names });
-    })
-      .on('error', reject)
-      .end();
-  });
-}

@@ -89,7 +89,7 @@ async function run(options: Arguments, signalled: Promise<void>): Promise<number
     const stopped = await Promise.race([controlApi.ready(), signalled.then(() => true)]);
     if (stopped) return 0;
     const { pushTo } = sandbox.control.images ?? {};
-    process.stdout.write(welcome({ options, cloudUrl: sandbox.url, region, keyPath, pushTo, logFile }));
+    process.stdout.write(welcome({ options, cloudUrl: sandbox.url, region, keyPath, pushTo, logFile, dataDir }));
     const report = await Promise.race([controlApi.ended, signalled]);
     if (report) process.stderr.write(report);
     return report ? 1 : 0;

@@ -8,10 +8,11 @@ export interface WelcomeOptions {
   /** Where images can be pushed to. */
   pushTo: string | undefined;
   logFile: string;
+  dataDir: string;
 }
 
 /** What is printed when all is up: where things are, and three lines to start with. */
-export function welcome({ options, cloudUrl, region, keyPath, pushTo, logFile }: WelcomeOptions): string {
+export function welcome({ options, cloudUrl, region, keyPath, pushTo, logFile, dataDir }: WelcomeOptions): string {
   const url = `http://127.0.0.1:${options.port}`;
   const post = (path: string, body: object) =>
     [
@@ -26,6 +27,7 @@ The sandbox is ready; Ctrl-C ends it${options.keep ? ' and keeps its state' : ''
   cloud         ${cloudUrl}   faults and counts: ${cloudUrl}/_sandbox; signs certificates: ${cloudUrl}/acme/root
   default key   ${keyPath}${pushTo ? `\n  images        scripts/build-images.sh ${pushTo}/fountain   (pulled as ghcr.io/fountain/...)` : ''}
   log           ${logFile}
+  DATA_DIR      ${dataDir}   (data/ in the pages of docs)
 
 ${post('/aws/lightsail/create-instance', {
   instance_name: 'apps',

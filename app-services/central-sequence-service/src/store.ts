@@ -139,12 +139,15 @@ export function createStore({ query, write, among }: Database<Tables>) {
       }),
 
     /** @throws {ServiceError} 413, 503 */
-    async versions(type: ElementType, id: number, { limit, offset }: Page, { makeRoom }: RequestContext) {
+    async versions(type: ElementType, id: number, { limit, offset }: Page, { readRows }: RequestContext) {
       const of = query.selectFrom('versions').where('element_type', '=', type).where('element_id', '=', id);
       const { total } = await of.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
       const page = of.orderBy('version_number').limit(limit).offset(offset);
-      await makeRoom(await weigh(query, page.select(bytesIn(['version_data']))).executeTakeFirstOrThrow());
-      const rows = await page.select(['version_number', 'version_data', 'created_at']).execute();
+      const rows = await readRows({
+        most: limit,
+        weigh: () => weigh(query, page.select(bytesIn(['version_data']))).executeTakeFirstOrThrow(),
+        read: () => page.select(['version_number', 'version_data', 'created_at']).execute(),
+      });
       const versions = rows.map(({ version_number, version_data, created_at }) => ({
         versionNumber: version_number,
         versionData: JSON.parse(version_data) as Record<string, unknown>,

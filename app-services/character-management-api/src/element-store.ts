@@ -1,6 +1,6 @@
 import { bytesIn, type Database, prepare, type RequestContext, weigh } from '@fountainai/service-kit';
-import type { Expression, Kysely, SqlBool } from 'kysely';
-import type { Filter } from './filters.ts';
+import type { Kysely } from 'kysely';
+import type { Condition, Filter } from './filters.ts';
 import { type Elements, type Numbered, places, type Tables } from './tables.ts';
 
 /** The columns of a row's own; undefined ones are left as they are. */
@@ -37,13 +37,15 @@ export interface ElementStore<Row> {
 export function createElementStore<Type extends keyof Elements>(
   { query, among }: Database<Tables>,
   type: Type,
-  fitting: (query: Kysely<Tables>, filter: Filter) => Expression<SqlBool>,
+  fitting: (query: Kysely<Tables>, filter: Filter) => Condition,
 ) {
   // kysely's types cannot follow a table that is a parameter: here, one stands for all.
   const { table, id: column, texts, links } = places[type] as (typeof places)['character'];
   const select = (value: ValueOf) => {
     const filter = { scriptId: value('scriptId'), headingId: value('headingId'), characterId: value('characterId') };
-    const found = query.selectFrom(table).where(fitting(query, filter));
+    const condition = fitting(query, filter);
+    const all = query.selectFrom(table);
+    const found = condition ? all.where(condition) : all;
     const ids = value('ids');
     return ids === undefined ? found : found.where(among(column, ids));
   };
@@ -59,15 +61,14 @@ export function createElementStore<Type extends keyof Elements>(
   const find = prepare(query, (prepared, value) =>
     prepared.selectFrom(table).selectAll().where(column, '=', value('id')),
   );
-  /** Of a page, and how many there are in all. */
+  const count = prepare(query, (_, value) => select(value).select(({ fn }) => fn.countAll<number>().as('total')));
   const weightOf = (columns: readonly string[]) =>
-    prepare(query, (_, value) => {
-      const all = select(value).select(({ fn }) => fn.countAll<number>().as('total'));
-      return weigh(query, selectPage(value).select(bytesIn(columns))).select(all.as('total'));
-    });
-  const weights = { full: weightOf(texts), links: weightOf([]) };
-  const full = prepare(query, (_, value) => selectPage(value).selectAll());
-  const linksOnly = prepare(query, (_, value) => selectPage(value).select([column, 'sequence_number', ...links]));
+    prepare(query, (_, value) => weigh(query, selectPage(value).select(bytesIn(columns))));
+  const full = { read: prepare(query, (_, value) => selectPage(value).selectAll()), weight: weightOf(texts) };
+  const linksOnly = {
+    read: prepare(query, (_, value) => selectPage(value).select([column, 'sequence_number', ...links])),
+    weight: weightOf([]),
+  };
   const store: ElementStore<Elements['character']> = {
     idOf: (row) => row[column],
     async insert(own, { id, sequenceNumber }, values) {
@@ -77,13 +78,17 @@ export function createElementStore<Type extends keyof Elements>(
       return row as Elements['character'];
     },
     find: async (id) => (await find(query, { id }))[0],
-    async page(filter, { ids, view, limit, offset }, { makeRoom }) {
-      const values = { ...filter, ids };
-      const page: Readonly<Record<string, unknown>> = { ...values, limit, offset };
-      const [weight] = await weights[view](query, page);
-      if (weight) await makeRoom(weight);
-      const rows = await (view === 'full' ? full : linksOnly)(query, page);
-      return { total: weight?.total ?? 0, rows: rows as Elements['character'][] };
+    async page(filter, { ids, view, limit, offset }, { readRows }) {
+      const found = { ...filter, ids };
+      const page = { ...found, limit, offset };
+      const { read, weight } = view === 'full' ? full : linksOnly;
+      const rows = await readRows({
+        most: limit,
+        weigh: async () => (await weight(query, page))[0] ?? { rows: 0, bytes: 0 },
+        read: () => read(query, page) as Promise<Elements['character'][]>,
+      });
+      const [counted] = await count(query, found);
+      return { total: counted?.total ?? 0, rows };
     },
     update(id, values) {
       const changed = query.updateTable(table).set({ ...values, updated_at: now() });

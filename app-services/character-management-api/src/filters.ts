@@ -11,23 +11,29 @@ export interface Filter extends Place {
   characterId?: number | undefined;
 }
 
-type Condition = Expression<SqlBool>;
+/** Undefined where all are meant: SQLite counts the rows of a table at once when there is no condition, not even `true`. */
+export type Condition = Expression<SqlBool> | undefined;
 
 /** By links of their own. */
-export const actionsWith = (_query: Kysely<Tables>, filter: Filter): Condition =>
-  expressionBuilder<Tables, 'actions'>().and({ ...columnsOf(filter), ...characterColumn(filter) });
+export function actionsWith(_query: Kysely<Tables>, filter: Filter): Condition {
+  const columns = { ...columnsOf(filter), ...characterColumn(filter) };
+  return Object.keys(columns).length > 0 ? expressionBuilder<Tables, 'actions'>().and(columns) : undefined;
+}
 
 /** Of the character, and in the place by links of their own or by those of an action that refers to them. */
 export function spokenWordsWith(query: Kysely<Tables>, filter: Filter): Condition {
   const words = expressionBuilder<Tables, 'spoken_words'>();
-  const ofCharacter = words.and(characterColumn(filter));
-  return isSet(filter) ? words.and([ofCharacter, words('dialogue_id', 'in', spokenIn(query, filter))]) : ofCharacter;
+  const inPlace = isSet(filter) ? [words('dialogue_id', 'in', spokenIn(query, filter))] : [];
+  const { characterId } = filter;
+  const ofCharacter = characterId === undefined ? [] : [words('character_id', '=', characterId)];
+  const conditions = [...ofCharacter, ...inPlace];
+  return conditions.length > 0 ? words.and(conditions) : undefined;
 }
 
 /** Those who act or speak in the place. */
 export function charactersIn(query: Kysely<Tables>, place: Place): Condition {
+  if (!isSet(place)) return undefined;
   const characters = expressionBuilder<Tables, 'characters'>();
-  if (!isSet(place)) return characters.and([]);
   const acting = query
     .selectFrom('actions')
     .select('character_id')

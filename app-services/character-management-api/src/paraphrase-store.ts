@@ -58,12 +58,17 @@ export function createParaphraseStore({ query, write }: Database<Tables>, type: 
         .executeTakeFirst(),
 
     /** A page in the order of the ids, and how many there are in all. @throws {ServiceError} 413, 503 */
-    async page(originalId: number, { limit, offset }: Page, { makeRoom }: RequestContext) {
+    async page(originalId: number, { limit, offset }: Page, { readRows }: RequestContext) {
       const found = query.selectFrom('paraphrases').where(original, '=', originalId);
       const { total } = await found.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
       const page = found.orderBy('paraphrase_id').limit(limit).offset(offset);
-      await makeRoom(await weigh(query, page.select(bytesIn(['text', 'commentary']))).executeTakeFirstOrThrow());
-      return { total, rows: await page.selectAll().execute() };
+      const weights = weigh(query, page.select(bytesIn(['text', 'commentary'])));
+      const rows = await readRows({
+        most: limit,
+        weigh: () => weights.executeTakeFirstOrThrow(),
+        read: () => page.selectAll().execute(),
+      });
+      return { total, rows };
     },
 
     update: (originalId: number, id: number, { text, commentary }: Changes): Promise<ParaphraseRow | undefined> =>

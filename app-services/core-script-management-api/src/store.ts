@@ -56,15 +56,19 @@ export function createStore({ query, among }: Database<Tables>) {
       query.selectFrom('scripts').selectAll().where('script_id', '=', scriptId).executeTakeFirst(),
 
     /** A page in the order of the copied numbers, and how many there are in all. @throws {ServiceError} 413, 503 */
-    async listScripts({ title, author, limit, offset }: ScriptFilter, { makeRoom }: RequestContext) {
+    async listScripts({ title, author, limit, offset }: ScriptFilter, { readRows }: RequestContext) {
       let found = query.selectFrom('scripts');
       if (title !== undefined) found = containing(found, 'title_key', title);
       if (author !== undefined) found = containing(found, 'author_key', author);
       const { total } = await found.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
       const page = found.orderBy('sequence_number').orderBy('script_id').limit(limit).offset(offset);
       const texts = page.select(bytesIn(['title', 'author', 'description']));
-      await makeRoom(await weigh(query, texts).executeTakeFirstOrThrow());
-      return { total, rows: await page.select(shown).execute() };
+      const rows = await readRows({
+        most: limit,
+        weigh: () => weigh(query, texts).executeTakeFirstOrThrow(),
+        read: () => page.select(shown).execute(),
+      });
+      return { total, rows };
     },
 
     updateScript: (scriptId: number, changes: ScriptChanges): Promise<ScriptRow | undefined> =>
@@ -104,10 +108,13 @@ export function createStore({ query, among }: Database<Tables>) {
     },
 
     /** In any order. @throws {ServiceError} 413, 503 */
-    async readSections(headingIds: readonly number[], { makeRoom }: RequestContext): Promise<SectionRow[]> {
+    async readSections(headingIds: readonly number[], { readRows }: RequestContext): Promise<SectionRow[]> {
       const found = query.selectFrom('sections').where(among('heading_id', headingIds));
-      await makeRoom(await weigh(query, found.select(bytesIn(['title']))).executeTakeFirstOrThrow());
-      return found.selectAll().execute();
+      return readRows({
+        most: headingIds.length,
+        weigh: () => weigh(query, found.select(bytesIn(['title']))).executeTakeFirstOrThrow(),
+        read: () => found.selectAll().execute(),
+      });
     },
 
     updateSection: (scriptId: number, headingId: number, title: string | undefined): Promise<SectionRow | undefined> =>

@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
-import type { Weight } from './room.ts';
+import type { ReadRows } from './reading.ts';
 
 /** Who asks, as logs and peers are told. */
 export interface Caller {
@@ -10,11 +10,8 @@ export interface Caller {
 
 /** What a handler gets besides its input. */
 export interface RequestContext extends Caller {
-  /**
-   * To be called before rows are read that may be many or long, once in a request: waits until memory has room for them, which
-   * is given back when the answer has been sent. @throws {ServiceError} 413 too_large, 503 busy
-   */
-  makeRoom(weight: Weight): Promise<void>;
+  /** For rows that may be many or long, once in a request: what room they take is given back when the answer has been sent. */
+  readRows: ReadRows;
 }
 
 /** One function for each operationId of generated types (`operations` of openapi-typescript). */

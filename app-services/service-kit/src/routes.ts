@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifySchema, HTTPMethods } from 'fastify';
 import type { RequestContext } from './contract.ts';
 import { ServiceError } from './errors.ts';
+import { createReader } from './reading.ts';
 import { createRoom, type Room, type Weight } from './room.ts';
 import { type Method, methods, type Operation, type Parameter, type Schema, type Spec } from './spec.ts';
 
@@ -27,6 +28,7 @@ export function addRoutes(app: FastifyInstance, spec: Spec, handlers: Readonly<R
     throw new Error(`${spec.info.title}: no handler for [${missing}], no operation for [${surplus}]`);
   }
   const room = createRoom();
+  const readWith = createReader();
   for (const { path, method, operation } of operations) {
     const handler = handlers[operation.operationId] as AnyHandler;
     app.route({
@@ -34,7 +36,8 @@ export function addRoutes(app: FastifyInstance, spec: Spec, handlers: Readonly<R
       url: path.replace(/\{(\w+)\}/g, ':$1'),
       schema: schemaOf(operation),
       async handler({ params, query, body, log, id }, reply) {
-        const context = { log, requestId: id, makeRoom: (weight: Weight) => makeRoom(room, weight, reply) };
+        const readRows = readWith((weight) => makeRoom(room, weight, reply));
+        const context = { log, requestId: id, readRows };
         const { status, headers = {}, body: answer } = await handler({ params, query, body }, context);
         return reply.code(status).headers(headers).send(answer);
       },
@@ -75,12 +78,12 @@ function schemaOf({ parameters = [], requestBody, responses }: Operation): Fasti
   const body = requestBody?.content['application/json']?.schema;
   const answers = Object.entries(responses).flatMap(([status, { content }]) => {
     const schema = content?.['application/json']?.schema;
-    return schema ? [[status, withoutNotes(schema)]] : [];
+    return schema ? [[status, without(FOR_REQUESTS, schema)]] : [];
   });
   return {
     params: objectOf(parameters, 'path'),
     querystring: objectOf(parameters, 'query'),
-    ...(body ? { body: withoutNotes(body) } : {}),
+    ...(body ? { body: without(FOR_READERS, body) } : {}),
     response: Object.fromEntries(answers),
   };
 }
@@ -89,17 +92,21 @@ function objectOf(parameters: readonly Parameter[], place: Parameter['in']): Sch
   const own = parameters.filter((one) => one.in === place);
   return {
     type: 'object',
-    properties: Object.fromEntries(own.map(({ name, schema }) => [name, withoutNotes(schema)])),
+    properties: Object.fromEntries(own.map(({ name, schema }) => [name, without(FOR_READERS, schema)])),
     required: own.filter(({ required }) => required).map(({ name }) => name),
   };
 }
 
-/** A schema without what is meant for readers only, which Fastify's strict validator does not know. */
-function withoutNotes(schema: Schema): Schema {
+/** Keywords that Fastify's strict validator does not know. */
+const FOR_READERS = ['example', 'examples'];
+/** Times are texts already: a serializer that knew their format would ask of each whether it is a Date. */
+const FOR_REQUESTS = [...FOR_READERS, 'format'];
+
+function without(keywords: readonly string[], schema: Schema): Schema {
   const strip = (value: unknown, named: boolean): unknown => {
     if (Array.isArray(value)) return value.map((item) => strip(item, false));
     if (typeof value !== 'object' || value === null) return value;
-    const entries = Object.entries(value).filter(([key]) => named || !['example', 'examples'].includes(key));
+    const entries = Object.entries(value).filter(([key]) => named || !keywords.includes(key));
     return Object.fromEntries(entries.map(([key, item]) => [key, strip(item, key === 'properties' && !named)]));
   };
   return strip(schema, false) as Schema;

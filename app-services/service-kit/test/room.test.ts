@@ -55,7 +55,7 @@ beforeEach(async () => {
       makeThing: async ({ body }) => ({ status: 201, body }),
       async listThings({ query: { limit } }, context) {
         asked.push(context);
-        await context.makeRoom({ rows: 1, bytes: MOST });
+        await context.readRows({ most: 1000, weigh: async () => ({ rows: 1, bytes: MOST }), read: async () => [] });
         return { status: 200, body: { limit, kind: 'x'.repeat(limit) } };
       },
       deleteThing: async () => ({ status: 204 }),

@@ -83,19 +83,28 @@ export function createStore({ query, write, among }: Database<Tables>) {
       query.selectFrom('sessions').selectAll().where('session_id', '=', sessionId).executeTakeFirst(),
 
     /** A page of those that fit, in the order of their ids, and how many there are in all. */
-    async page(filter: Filter, { limit, offset }: Page, { makeRoom }: RequestContext) {
-      const found = query.selectFrom('sessions').where((sessions) => sessions.and(filter));
+    async page(filter: Filter, { limit, offset }: Page, { readRows }: RequestContext) {
+      const all = query.selectFrom('sessions');
+      // SQLite counts the rows of a table at once when there is no condition, not even `true`.
+      const found = Object.keys(filter).length > 0 ? all.where((sessions) => sessions.and(filter)) : all;
       const { total } = await found.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
       const page = found.orderBy('session_id').limit(limit).offset(offset);
-      await makeRoom(await weigh(query, page.select(texts)).executeTakeFirstOrThrow());
-      return { total, rows: await page.selectAll().execute() };
+      const rows = await readRows({
+        most: limit,
+        weigh: () => weigh(query, page.select(texts)).executeTakeFirstOrThrow(),
+        read: () => page.selectAll().execute(),
+      });
+      return { total, rows };
     },
 
     /** In any order. */
-    async read(sessionIds: readonly number[], { makeRoom }: RequestContext): Promise<SessionRow[]> {
+    async read(sessionIds: readonly number[], { readRows }: RequestContext): Promise<SessionRow[]> {
       const found = query.selectFrom('sessions').where(among('session_id', sessionIds));
-      await makeRoom(await weigh(query, found.select(texts)).executeTakeFirstOrThrow());
-      return found.selectAll().execute();
+      return readRows({
+        most: sessionIds.length,
+        weigh: () => weigh(query, found.select(texts)).executeTakeFirstOrThrow(),
+        read: () => found.selectAll().execute(),
+      });
     },
 
     update: (sessionId: number, changes: Changes): Promise<SessionRow | undefined> =>
@@ -120,12 +129,16 @@ export function createStore({ query, write, among }: Database<Tables>) {
     },
 
     /** A page of the session's contexts, the first one first, and how many there are in all. */
-    async history(sessionId: number, { limit, offset }: Page, { makeRoom }: RequestContext) {
+    async history(sessionId: number, { limit, offset }: Page, { readRows }: RequestContext) {
       const found = versionsOf(query, sessionId);
       const { total } = await found.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
       const page = found.orderBy('version_number').limit(limit).offset(offset);
-      await makeRoom(await weigh(query, page.select(texts)).executeTakeFirstOrThrow());
-      return { total, rows: await page.selectAll().execute() };
+      const rows = await readRows({
+        most: limit,
+        weigh: () => weigh(query, page.select(texts)).executeTakeFirstOrThrow(),
+        read: () => page.selectAll().execute(),
+      });
+      return { total, rows };
     },
   };
 }

@@ -39,7 +39,11 @@ function translate(error: unknown): AppError {
 
 /** 412 with what the caller saw in the dry run beside what would be done now. */
 export function planDifference(ifMatch: string, seen: OperationView | undefined, now: Plan): AppError {
-  const before = new Set((seen?.steps ?? []).filter((step) => step.outcome === 'would_change').map(({ name }) => name));
+  if (!seen) {
+    const message = `The plan now is not ${ifMatch}, and this journal knows no such plan. Nothing was changed.`;
+    return new AppError('plan_changed', message, { details: [] });
+  }
+  const before = new Set(seen.steps.filter((step) => step.outcome === 'would_change').map(({ name }) => name));
   const after = now.steps.filter((step) => step.outcome === 'would_change').map(({ name }) => name);
   const added = after.filter((name) => !before.has(name));
   const gone = [...before].filter((name) => !after.includes(name));
@@ -47,7 +51,8 @@ export function planDifference(ifMatch: string, seen: OperationView | undefined,
     ...gone.map((name) => ({ path: 'steps', change: 'no longer needed', message: name })),
     ...added.map((name) => ({ path: 'steps', change: 'new', message: name })),
   ];
-  const told = seen ? 'the plan that you saw' : `${ifMatch}, and this journal knows no such plan`;
   const same = details.length === 0 ? ' The steps have the same names; their arguments differ.' : '';
-  return new AppError('plan_changed', `The plan now is not ${told}.${same} Nothing was changed.`, { details });
+  return new AppError('plan_changed', `The plan now is not the plan that you saw.${same} Nothing was changed.`, {
+    details,
+  });
 }

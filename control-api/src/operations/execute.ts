@@ -3,9 +3,17 @@ import type { Clock } from '../lib/clock.ts';
 import { AppError, FactsMoved } from '../lib/errors.ts';
 import { redactor, secretsIn } from '../lib/secret.ts';
 import type { OperationView } from '../schemas/operation.ts';
-import type { Journal, Ending as JournalEnding } from '../services/journal.ts';
+import type { Journal, Ending as JournalEnding, LockHolder } from '../services/journal.ts';
 import { type Ending, failureView, isInterruption, planDifference } from './endings.ts';
-import type { Applied, Context, Operation, Plan, StartOptions, Target } from './operation.ts';
+import {
+  type Applied,
+  type Context,
+  locksOf,
+  type Operation,
+  type Plan,
+  type StartOptions,
+  type Target,
+} from './operation.ts';
 import { createReport, type JournalReport } from './report.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -62,7 +70,9 @@ async function planAndApply<Input, T extends Target>(
   report: JournalReport,
   { journal, hmacKey }: Dependencies,
 ): Promise<Applied> {
+  const holder = () => journal.holder(locksOf(target));
   for (let attempt = 1; ; attempt++) {
+    const before = options.dryRun ? await holder() : undefined;
     const plan = await operation.plan(input, context, target);
     const planHash = hashPlan(operation.name, target, plan, hmacKey);
     await journal.planned(context.operationId, planHash);
@@ -72,7 +82,7 @@ async function planAndApply<Input, T extends Target>(
       throw planDifference(options.ifMatch, await journal.withPlan(options.ifMatch), plan);
     }
     context.signal.throwIfAborted();
-    if (options.dryRun) return plan.preview;
+    if (options.dryRun) return meanwhile(plan.preview, before ?? (await holder()));
     try {
       return await plan.apply(report);
     } catch (error) {
@@ -80,6 +90,14 @@ async function planAndApply<Input, T extends Target>(
       report.planAnew();
     }
   }
+}
+
+/** A dry run waits for nobody, so what it read may be halfway between before and after. */
+function meanwhile(preview: Applied, holder: LockHolder | undefined): Applied {
+  if (!holder) return preview;
+  const { id, operation, actor, started_at: since } = holder;
+  const running = `${operation} (${id}) by ${actor} is running on this target since ${since}`;
+  return { ...preview, message: `${preview.message} Warning: ${running}: this plan may be out of date.` };
 }
 
 function hashPlan(name: string, target: Target, plan: Plan, hmacKey: Buffer): string {

@@ -10,6 +10,11 @@ export interface Target {
   also?: readonly string[];
 }
 
+/** All that is locked for a target, each once. */
+export function locksOf({ key, also = [] }: Target): string[] {
+  return [...new Set([key, ...also])];
+}
+
 /** How a call wants its operation to be run. */
 export interface StartOptions {
   dryRun: boolean;

@@ -4,7 +4,7 @@ import { AppError } from '../lib/errors.ts';
 import type { OperationView } from '../schemas/operation.ts';
 import type { Journal, Ending as JournalEnding } from '../services/journal.ts';
 import { type Call, execute } from './execute.ts';
-import type { Operation, StartOptions, Target } from './operation.ts';
+import { locksOf, type Operation, type StartOptions, type Target } from './operation.ts';
 import { createContext, type RunContext } from './run-context.ts';
 
 export interface Started {
@@ -63,7 +63,7 @@ export function createRunner(dependencies: Dependencies): Runner {
       id: context.operationId,
       operation: operation.name,
       target: target.label,
-      locks: [...new Set([target.key, ...(target.also ?? [])])],
+      locks: locksOf(target),
       fingerprint,
       actor: options.actor,
       reason: options.reason ?? null,

@@ -1,3 +1,4 @@
+import type { Clock } from '../lib/clock.ts';
 import type { HostNaming } from '../operations/hosts/host-target.ts';
 import { appsProbes, logsProbe, parseApps, parseLogs } from '../recipes/app/view.ts';
 import { hostProbes, parseHost } from '../recipes/host-view.ts';
@@ -13,7 +14,7 @@ export interface HostReads {
 }
 
 /** What GETs tell of a host. */
-export function createHostReads(read: HostReader): HostReads {
+export function createHostReads(read: HostReader, clock: Pick<Clock, 'now'>): HostReads {
   return {
     async dockerApps(naming) {
       return parseApps((await read(naming, appsProbes())).readings);
@@ -26,7 +27,7 @@ export function createHostReads(read: HostReader): HostReads {
     },
     async status(naming) {
       const { readings, host } = await read(naming, hostProbes());
-      return { address: host.address, ...parseHost(readings) };
+      return { address: host.address, ...parseHost(readings, clock.now()) };
     },
   };
 }

@@ -3,7 +3,7 @@ import type { HostStatus } from '../schemas/host-reads.ts';
 import { appsProbes, parseApps } from './app/view.ts';
 import { base } from './base/base.ts';
 import { docker } from './docker/docker.ts';
-import { configurationProbes, parseConfiguration } from './kong/view.ts';
+import { configurationProbes, parseCertificates, parseConfiguration } from './kong/view.ts';
 import { parseUnits, unitsProbes } from './units-view.ts';
 
 /** What GET /services/status reads, in one exec. */
@@ -17,8 +17,8 @@ export function hostProbes(): Probe[] {
   ];
 }
 
-/** The answer of GET /services/status, but for the address. */
-export function parseHost(readings: Readings): Omit<HostStatus, 'address'> {
+/** The answer of GET /services/status, but for the address; `now` is when it was read. */
+export function parseHost(readings: Readings, now: Date): Omit<HostStatus, 'address'> {
   const { host, serverVersion } = docker.parse(readings);
   const { opensearch, kong } = parseUnits(readings);
   return {
@@ -30,7 +30,11 @@ export function parseHost(readings: Readings): Omit<HostStatus, 'address'> {
     disk_free_mb: host.diskFreeMb,
     docker: serverVersion,
     opensearch,
-    kong: kong && { ...kong, configuration: parseConfiguration(readings) },
+    kong: kong && {
+      ...kong,
+      configuration: parseConfiguration(readings),
+      certificates: parseCertificates(readings, now),
+    },
     apps: parseApps(readings).map(({ name, state }) => ({ name, state })),
   };
 }

@@ -48,7 +48,11 @@ const deployFields = z.strictObject({
       description: 'Image, by tag or by digest; needed without app',
       example: 'ghcr.io/user/repo/my-app:latest',
     }),
-  name: appNameSchema.optional(),
+  name: appNameSchema.optional().meta({
+    description:
+      'Name of the app and of its container. Beside the app of a manifest, with ports and volumes of its own',
+    example: 'my-app',
+  }),
   ports: z
     .array(port)
     .max(2, 'takes two ports at most: blue and green')

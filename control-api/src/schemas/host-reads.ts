@@ -32,13 +32,20 @@ const releaseSchema = z.object({
   }),
   image: z.string().meta({ description: 'The image as it was asked for', example: 'ghcr.io/user/my-app:latest' }),
   running: z.boolean().meta({ description: 'Whether the container runs this release', example: true }),
+  previous: z.boolean().meta({
+    description:
+      'Whether the one that runs took its place: the one to go back to. What is neither is left of a deployment that failed, until the next one',
+    example: false,
+  }),
 });
 
 const dockerAppSchema = z
   .object({
     name: z.string().meta({ description: 'The app', example: 'my-app' }),
     state: z.string().meta({ description: 'Of its container: running, exited, ...; or absent', example: 'running' }),
-    status: z.string().meta({ description: 'What the engine says of it', example: 'Up 3 minutes (healthy)' }),
+    status: z
+      .string()
+      .meta({ description: 'What the engine says of it; why it has no container', example: 'Up 3 minutes (healthy)' }),
     image: z.string().nullable().meta({
       description: 'What the container runs',
       example: 'ghcr.io/user/my-app@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
@@ -85,6 +92,15 @@ const kongStatusSchema = unitStatusSchema.extend({
       'What Kong runs: what deploy-kong or apply-kong-config brought last; another configuration than its file holds; that of its file, which is not the one that was brought last (an older one, say); null when Kong does not tell',
     example: 'as brought',
   }),
+  certificates: z
+    .array(
+      z.object({
+        names: z.array(z.string()).meta({ description: 'What it is shown for', example: ['*.example.com'] }),
+        not_after: z.iso.datetime().meta({ description: 'Until when it counts', example: '2027-02-19T09:59:59.000Z' }),
+        expired: z.boolean().meta({ description: 'Whether that is over', example: false }),
+      }),
+    )
+    .meta({ description: 'Those in its file, which it shows; none where it has none', example: [] }),
 });
 
 export const hostStatusSchema = z
@@ -108,7 +124,7 @@ export const hostStatusSchema = z
     }),
     kong: kongStatusSchema.nullable().meta({
       description: 'Kong on the host; null when it is not installed',
-      example: { version: '3.9.3', state: 'active', health: 'ready', configuration: 'as brought' },
+      example: { version: '3.9.3', state: 'active', health: 'ready', configuration: 'as brought', certificates: [] },
     }),
     apps: z
       .array(

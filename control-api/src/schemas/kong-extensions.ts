@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type HttpMethod, httpMethods } from '../lib/http-methods.ts';
+import { pluginProblems } from '../lib/kong-plugins.ts';
 
 /**
  * What the gateway reads of an openapi.yaml: paths, methods, and the extensions `x-kong-*` in the meaning of decK's
@@ -68,7 +69,7 @@ function extended<T extends z.core.$ZodLooseShape>(shape: T) {
   });
 }
 
-/** Plugins that are none, and references that lead nowhere, are problems, wherever they stand. */
+/** Plugins that are none, or have unknown options, and references that lead nowhere, are problems, wherever they stand. */
 function followReferences(spec: OpenApi, context: z.core.$RefinementCtx<unknown>): OpenApi {
   const places = Object.entries(spec.paths).flatMap(([at, item]) => [
     { path: ['paths', at], place: item as KongExtensions },
@@ -78,8 +79,10 @@ function followReferences(spec: OpenApi, context: z.core.$RefinementCtx<unknown>
     for (const field of Object.keys(place).filter((one) => one.startsWith(PLUGIN))) {
       const plugin = resolved(spec, place[field]);
       place[field] = plugin;
-      if (plugin) continue;
-      context.addIssue({ code: 'custom', path: [...path, field], message: 'is no mapping, or its $ref leads to none' });
+      const none = [{ path: [], message: 'is no mapping, or its $ref leads to none' }];
+      for (const problem of plugin ? pluginProblems(field.slice(PLUGIN.length), plugin) : none) {
+        context.addIssue({ code: 'custom', path: [...path, field, ...problem.path], message: problem.message });
+      }
     }
   }
   return spec;

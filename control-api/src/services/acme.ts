@@ -1,3 +1,4 @@
+import type { Clock } from '../lib/clock.ts';
 import type { Secret } from '../lib/secret.ts';
 import { accountKey } from './acme/account-key.ts';
 import { type AcmeClientOptions, type AcmeLibrary, loadAcmeClient } from './acme/client.ts';
@@ -34,9 +35,10 @@ export interface Issued {
 interface Dependencies extends AcmeClientOptions {
   /** Where the account's key is kept; it has an account with each directory. */
   accountKeyPath: string;
+  clock: Pick<Clock, 'now'>;
 }
 
-export function createAcme({ accountKeyPath, ...options }: Dependencies): Acme {
+export function createAcme({ accountKeyPath, clock, ...options }: Dependencies): Acme {
   const { directoryUrl: directory } = options;
   let library: Promise<AcmeLibrary> | undefined;
 
@@ -57,7 +59,7 @@ export function createAcme({ accountKeyPath, ...options }: Dependencies): Acme {
         const key = await accountKey(accountKeyPath);
         const client = new acme.Client({ directoryUrl: directory, accountKey: key.reveal() });
         await client.createAccount({ termsOfServiceAgreed: true, contact: [`mailto:${email}`] });
-        return openOrder(names, { acme, client, directory });
+        return openOrder(names, { acme, client, directory, clock });
       }),
   };
 }

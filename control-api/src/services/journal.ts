@@ -33,6 +33,14 @@ export interface Ending {
   result: Record<string, unknown> | null;
 }
 
+/** A running operation that has a lock. */
+export interface LockHolder {
+  id: string;
+  operation: string;
+  actor: string;
+  started_at: string;
+}
+
 /** The single memory of the control API: operations, their events, locks, pinned host keys and written secrets. */
 export interface Journal {
   /**
@@ -40,6 +48,8 @@ export interface Journal {
    * @throws {AppError} target_locked, journal_unavailable
    */
   begin(operation: NewOperation): Promise<void>;
+  /** Who has one of these locks now. */
+  holder(locks: readonly string[]): Promise<LockHolder | undefined>;
   planned(id: string, planHash: string): Promise<void>;
   append(id: string, type: OperationEvent['type'], data: Record<string, unknown>): Promise<void>;
   /** Ends the operation and frees its locks, in one transaction. */
@@ -91,6 +101,7 @@ function createJournal(db: Kysely<Tables>, clock: Clock): Journal {
 
   return {
     begin: (operation) => guard(() => begin(db, operation)),
+    holder: (locks) => guard(() => holderOf(db, locks)),
     planned: (id, planHash) =>
       guard(async () => {
         await db.updateTable('operations').set({ plan_hash: planHash }).where('id', '=', id).execute();
@@ -168,14 +179,18 @@ async function begin(db: Kysely<Tables>, operation: NewOperation): Promise<void>
   });
 }
 
-async function refuseIfLocked(trx: Kysely<Tables>, locks: readonly string[], target: string): Promise<void> {
-  if (locks.length === 0) return;
-  const holder = await trx
+async function holderOf(db: Kysely<Tables>, locks: readonly string[]): Promise<LockHolder | undefined> {
+  if (locks.length === 0) return undefined;
+  return db
     .selectFrom('locks')
     .innerJoin('operations', 'operations.id', 'locks.operation_id')
     .select(['operations.id', 'operations.operation', 'operations.actor', 'operations.started_at'])
     .where('locks.target', 'in', locks)
     .executeTakeFirst();
+}
+
+async function refuseIfLocked(trx: Kysely<Tables>, locks: readonly string[], target: string): Promise<void> {
+  const holder = await holderOf(trx, locks);
   if (!holder) return;
   const { id, operation, actor, started_at } = holder;
   const detail: Detail = { message: 'held by', operation_id: id, operation, actor, started_at };

@@ -103,6 +103,15 @@ test('a plan that moved since the dry run is refused with the difference, and no
   expect(unknown.error?.message).toBe(
     'The plan now is not abc, and this journal knows no such plan. Nothing was changed.',
   );
+  more = [];
+  const same = await (await runner.start(act, { name: 'b' }, { ...options, ifMatch: seen.plan_hash as string }))
+    .finished;
+  expect(same.error?.message).toContain('The steps have the same names; their arguments differ.');
+  // Of a plan that is not known, nothing can be said, even where nothing would be changed now.
+  const idle = operation(() => []);
+  const nothing = await (await runner.start(idle, { name: 'a' }, { ...options, ifMatch: 'abc' })).finished;
+  expect(nothing.error?.message).toBe(unknown.error?.message);
+  expect(nothing.error?.details).toEqual([]);
   expect(ran).toBe(0);
 });
 
@@ -130,6 +139,38 @@ test('the same call attaches to the one that runs; another on the same target is
   expect(await second.finished).toEqual(await first.finished);
   expect(ran).toBe(1);
   expect((await (await runner.start(act, other, options)).finished).status).toBe('succeeded');
+});
+
+test('a dry run says who works on the target meanwhile, whether it was there before the plan or came during it', async () => {
+  const { runner } = await setUp();
+  const doors = [gate(), gate()] as const;
+  let door = 0;
+  const act = operation(() => [change(async () => doors[door]?.passed.then(() => ({})))]);
+  const dryRun = { ...options, dryRun: true };
+  const said = async () => (await (await runner.start(act, { name: 'a' }, dryRun)).finished).message;
+  expect(await said()).toBe('would act');
+  const first = await runner.start(act, { name: 'a' }, options);
+  expect(await said()).toMatch(
+    new RegExp(
+      `^would act Warning: test.act \\(${first.id}\\) by local is running on this target since .*Z: .*out of date`,
+    ),
+  );
+  doors[0].open();
+  await first.finished;
+  expect(await said()).toBe('would act');
+  door = 1;
+  let second: { id: string; finished: Promise<unknown> } | undefined;
+  const slow = {
+    ...act,
+    plan: async (...given: Parameters<typeof act.plan>) => {
+      second = await runner.start(act, { name: 'a' }, options);
+      return act.plan(...given);
+    },
+  };
+  const { message } = await (await runner.start(slow, { name: 'a' }, dryRun)).finished;
+  expect(message).toContain(`Warning: test.act (${second?.id})`);
+  doors[1].open();
+  await second?.finished;
 });
 
 test('what a target names besides its key is locked with it, and free when it has ended', async () => {

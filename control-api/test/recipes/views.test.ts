@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { generate } from 'selfsigned';
 import { expect, test } from 'vitest';
+import { stringify } from 'yaml';
 import type { Readings } from '../../src/lib/command.ts';
 import { parseImage } from '../../src/lib/image-reference.ts';
 import { describeStep } from '../../src/lib/records.ts';
@@ -9,6 +11,8 @@ import { logsProbe, parseApps, parseLogs } from '../../src/recipes/app/view.ts';
 import { distributionProbe } from '../../src/recipes/docker/registry.ts';
 import { hostProbes, parseHost } from '../../src/recipes/host-view.ts';
 import { journalProbe, parseJournal, parseUnits, unitsProbes } from '../../src/recipes/units-view.ts';
+
+const now = new Date('2026-11-21T10:00:00Z');
 
 const release = (digit: string) => {
   const digest = digit.repeat(64);
@@ -30,7 +34,7 @@ const release = (digit: string) => {
   const { id, items } = makeRelease(wish, digest, '10.0.0.7');
   return { id: String(id), digest: `sha256:${digest}`, line: String(items[0]) };
 };
-const [running, previous] = [release('a'), release('b')] as const;
+const [running, previous, failed] = [release('a'), release('b'), release('c')] as const;
 
 const row = (name: string, labels: string, state = 'running') =>
   JSON.stringify({
@@ -45,7 +49,10 @@ const row = (name: string, labels: string, state = 'running') =>
 function readings(containers: string): Readings {
   return {
     'apps.containers': { exit: 0, output: containers },
-    'app.releases': { exit: 0, output: `${running.line}\n${previous.line}\n{"id":"../../x","app":"x"}\nnot json` },
+    'app.releases': {
+      exit: 0,
+      output: `${running.line}\n${previous.line}\n${failed.line}\n{"id":"../../x","app":"x"}\nnot json`,
+    },
   };
 }
 
@@ -60,8 +67,16 @@ test('docker-apps: what runs, what it can go back to, and no secret', () => {
       image: `ghcr.io/user/my-app@${running.digest}`,
       ports: ['10.0.0.7:8080->80/tcp', '127.0.0.1:9->9/tcp'],
       releases: [
-        { id: running.id, digest: running.digest, image: 'ghcr.io/user/my-app:latest', running: true },
-        { id: previous.id, digest: previous.digest, image: 'ghcr.io/user/my-app:latest', running: false },
+        { id: running.id, digest: running.digest, image: 'ghcr.io/user/my-app:latest', running: true, previous: false },
+        {
+          id: previous.id,
+          digest: previous.digest,
+          image: 'ghcr.io/user/my-app:latest',
+          running: false,
+          previous: true,
+        },
+        // Of a deployment that failed.
+        { id: failed.id, digest: failed.digest, image: 'ghcr.io/user/my-app:latest', running: false, previous: false },
       ],
     },
     expect.objectContaining({ name: 'other', state: 'exited', releases: [] }),
@@ -83,6 +98,17 @@ test('docker-apps: an interrupted deployment and an app without a container are 
   expect(parseApps({ 'apps.containers': { exit: 127, output: '' } })).toEqual([]);
 });
 
+test('docker-apps: an app that never came up says so, and where the reason is', () => {
+  const [app] = parseApps(readings(''));
+  expect(app).toMatchObject({
+    name: 'my-app',
+    state: 'absent',
+    status: expect.stringMatching(/^no container: its deployment failed, .* GET \/operations /),
+  });
+  const stopped = { ...readings(''), 'apps.containers': { exit: 1, output: '' } };
+  expect(parseApps(stopped)).toMatchObject([{ state: 'absent', status: 'Docker does not answer' }]);
+});
+
 test('logs: lines as they came, or why there are none', () => {
   expect(logsProbe('my-app', 5).action).toMatchObject({
     argv: ['docker', 'logs', '--tail', '5', '--timestamps', 'my-app'],
@@ -95,7 +121,7 @@ test('logs: lines as they came, or why there are none', () => {
 });
 
 test('status: a host that tells nothing is described all the same', () => {
-  expect(parseHost({})).toEqual({
+  expect(parseHost({}, now)).toEqual({
     os: 'unknown',
     architecture: '',
     boot: 'finished',
@@ -163,7 +189,21 @@ test.each<[what: string, file: string | null, loaded: string | null, brought: st
     'kong.loaded': text(loaded && `{"configuration_hash":"${md5(loaded)}"}`),
     'kong.brought': text(brought && md5(brought)),
   };
-  expect(parseHost(readings).kong).toMatchObject({ version: '3.9.3', configuration: told });
+  expect(parseHost(readings, now).kong).toMatchObject({ version: '3.9.3', configuration: told });
+});
+
+test('status: the certificates in Kong’s file, and whether they have expired', async () => {
+  const { cert } = await generate([], { notAfterDate: new Date('2026-11-21T10:00:00Z'), keyType: 'ec' });
+  const own = { cert, key: 'private-key', snis: [{ name: '*.a.example' }, 'a.example'] };
+  const certificates = (text: string, at = now) => {
+    const kong = { 'units.packages': { exit: 0, output: 'kong ii  3.9.3' }, 'kong.config': { exit: 0, output: text } };
+    return parseHost(kong, at).kong?.certificates;
+  };
+  const shown = { names: ['*.a.example', 'a.example'], not_after: '2026-11-21T10:00:00.000Z' };
+  const text = stringify({ certificates: [own, { cert: 'none', snis: [{ name: 'b.example' }] }, 7] });
+  expect(certificates(text)).toEqual([{ ...shown, expired: true }]);
+  expect(certificates(text, new Date('2026-11-21T09:59:59Z'))).toEqual([{ ...shown, expired: false }]);
+  for (const other of ['', '- list', 'no: [yaml', 'certificates: 7']) expect(certificates(other)).toEqual([]);
 });
 
 test('logs of a unit: the lines of its journal, or why there are none', () => {

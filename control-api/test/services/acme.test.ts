@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { expect, onTestFinished, test } from 'vitest';
+import { systemClock } from '../../src/lib/clock.ts';
 import { createAcme } from '../../src/services/acme.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -29,7 +30,8 @@ async function serve(listener: RequestListener, tls?: { key: string; cert: strin
 
 async function failureAt(url: string, more: { caFile?: string; requestTimeoutMs?: number } = {}) {
   const folder = await temporaryFolder();
-  const acme = createAcme({ directoryUrl: `${url}/directory`, accountKeyPath: join(folder, 'account.pem'), ...more });
+  const accountKeyPath = join(folder, 'account.pem');
+  const acme = createAcme({ directoryUrl: `${url}/directory`, accountKeyPath, clock: systemClock, ...more });
   return acme.order(names, email).catch((error) => error);
 }
 
@@ -118,7 +120,7 @@ test('a directory’s certificate is checked; ACME_CA_FILE names who else may ha
 test('the account’s key is made once, for its owner alone, and is in no error', async () => {
   const accountKeyPath = join(await temporaryFolder(), 'acme', 'account.pem');
   const directoryUrl = `${await serve(directoryWith(text(problem('malformed', 'no'), 400)))}/directory`;
-  const order = () => createAcme({ directoryUrl, accountKeyPath }).order(names, email);
+  const order = () => createAcme({ directoryUrl, accountKeyPath, clock: systemClock }).order(names, email);
   const failure = await order().catch((error) => error);
   const key = await readFile(accountKeyPath, 'utf8');
   expect((await stat(accountKeyPath)).mode & 0o777).toBe(0o600);

@@ -281,6 +281,33 @@ describe('one problem', () => {
       { field: 'x-kong-plugin-cors', message: /no mapping/ },
     ],
     [
+      'a plugin that Kong does not load',
+      SPEC,
+      'x-kong-name:',
+      'x-kong-plugin-rate-limitng: { config: { minute: 3 } }\nx-kong-name:',
+      {
+        field: 'x-kong-plugin-rate-limitng',
+        message: /^is no plugin that Kong loads: key-auth, .*http-log; did you mean rate-limiting\?$/,
+      },
+    ],
+    [
+      'a plugin of a path with an option that it has not',
+      SPEC,
+      '  /characters:\n',
+      '  /characters:\n    x-kong-plugin-cors:\n      config:\n        maxage: 5\n',
+      {
+        field: 'paths./characters.x-kong-plugin-cors.config.maxage',
+        message: /^is no option of cors: origins, .*preflight_continue; did you mean max_age\?$/,
+      },
+    ],
+    [
+      'options of a plugin that are not in config',
+      SPEC,
+      'x-kong-name:',
+      'x-kong-plugin-cors: { max_age: 5 }\nx-kong-name:',
+      { line: 3, field: 'x-kong-plugin-cors.max_age', message: /^is no field of a plugin: config, / },
+    ],
+    [
       'a default that the manifest decides',
       SPEC,
       'x-kong-name:',

@@ -16,7 +16,8 @@ export type AppDeployment = Omit<DeployDockerAppBody, Filled | 'app' | 'tag'> & 
 export interface AppDeployments {
   /**
    * What a body means: its own fields, else those of the manifest that it names, else what is usual.
-   * @throws {AppError} app_not_found when there is no such manifest; manifest_invalid, secrets_file_unusable
+   * @throws {AppError} app_not_found when there is no such manifest; invalid_request when another name has ports or volumes of the
+   * manifest; manifest_invalid, secrets_file_unusable
    */
   of(body: DeployDockerAppBody): Promise<AppDeployment>;
 }
@@ -42,9 +43,11 @@ export function createAppDeployments({ manifests, secretsFile }: Dependencies): 
       if (name === undefined) return whole({ ...USUAL, ...defined(body) });
       const app = await find(name);
       const { env = {}, secret_env = {} } = body;
+      const fields = { ...USUAL, ...fieldsOf(app, tag), ...defined(body) };
+      if (fields.name !== name) requireOwn(fields, app);
       const secrets = await secretsOf(app, { ...env, ...secret_env });
       return whole({
-        ...{ ...USUAL, ...fieldsOf(app, tag), ...defined(body) },
+        ...fields,
         // Name by name: whoever wants another log level wants the rest as it is.
         env: { ...without(app.env, secret_env), ...env },
         secret_env: { ...secrets, ...secret_env },
@@ -74,6 +77,35 @@ export function createAppDeployments({ manifests, secretsFile }: Dependencies): 
       hint: `The manifest of ${name} names it: write it there, or send it in secret_env.`,
     });
   }
+}
+
+/** Two containers on one port of the two, or writing one SQLite file: neither would be noticed before the harm is done. */
+function requireOwn(
+  { name, ports, volumes }: Pick<AppDeployment, 'name' | 'ports' | 'volumes'>,
+  { name: app, ports: taken, volumes: kept }: StackApp,
+): void {
+  const others = (path: string, shared: readonly unknown[]) =>
+    shared.length === 0 ? [] : [{ path, message: `are to be others than those of ${app}: ${shared.join(', ')}` }];
+  const details = [
+    ...others(
+      '/ports',
+      ports.filter((port) => taken.includes(port)),
+    ),
+    ...others(
+      '/volumes',
+      namesOf(volumes).filter((volume) => namesOf(kept).includes(volume)),
+    ),
+  ];
+  if (details.length === 0) return;
+  const told = details.map(({ path, message }) => `${path.slice(1)} ${message}`).join('; ');
+  throw new AppError('invalid_request', `${name} would be a second ${app} beside the first: ${told}.`, {
+    hint: `To deploy ${app} itself, leave out name. For one beside it, send ports and volumes of its own.`,
+    details,
+  });
+}
+
+function namesOf(volumes: readonly string[]): string[] {
+  return volumes.map((volume) => volume.slice(0, volume.indexOf(':')));
 }
 
 function fieldsOf({ name, image, ports, container_port, volumes, memory_mb, health_path }: StackApp, tag: string) {

@@ -31,7 +31,7 @@ export function added(
   if (asked) requireApps(asked, apps);
   const limits = limited === undefined ? before?.limits : limited;
   const consumer: Consumer = { username, keys: before?.keys ?? [key], access, ...(limits ? { limits } : {}) };
-  const said = `${username} may ${told(access)}`;
+  const said = `${username} may ${told(access)}${limited === null ? ', without limits of its own' : toldLimits(limits)}`;
   if (before && same(before, consumer)) return { consumers, consumer: before, said };
   return {
     consumers: exchanged(consumers, username, consumer),
@@ -66,8 +66,11 @@ export function rotated(
 
 /** No such consumer, and so none of its keys. */
 export function revoked(username: string, consumers: readonly Consumer[]): ConsumerChange {
-  const said = `No key of ${username} is let in`;
   const there = find(consumers, username) !== undefined;
+  // A name that was mistyped must not sound as if its key were taken away.
+  const said = there
+    ? `No key of ${username} is let in`
+    : `There is no consumer ${username}, so no key of that name is let in`;
   return {
     consumers: exchanged(consumers, username),
     consumer: undefined,
@@ -99,13 +102,20 @@ function told(access: Consumer['access']): string {
     .join(', ');
 }
 
+function toldLimits(limits: Consumer['limits'] | null): string {
+  const told = [[limits?.minute, 'a minute'] as const, [limits?.hour, 'an hour'] as const].flatMap(([count, period]) =>
+    count === undefined ? [] : [`${count} ${count === 1 ? 'request' : 'requests'} ${period}`],
+  );
+  return told.length === 0 ? '' : `, at most ${told.join(' and ')}`;
+}
+
 function requireApps(access: Consumer['access'], apps: readonly string[]): void {
   const known = ['all', ...apps];
   const unknown = Object.keys(access).filter((name) => !known.includes(name));
   if (unknown.length === 0) return;
   throw new AppError(
     'invalid_request',
-    `There is no app ${unknown.join(', ')} in the manifests: ${known.join(', ')}.`,
+    `There is no app ${unknown.join(', ')} in the manifests; those there are: ${apps.join(', ')}.`,
     {
       details: unknown.map((name) => ({ path: `/access/${name}`, message: `is none of ${known.join(', ')}` })),
     },
@@ -113,7 +123,7 @@ function requireApps(access: Consumer['access'], apps: readonly string[]): void 
 }
 
 function withoutAccess(username: string): AppError {
-  return new AppError('invalid_request', `There is no consumer ${username} yet: say what it may do.`, {
+  return new AppError('invalid_request', `There is no consumer ${username} yet: say in access what it may do.`, {
     details: [{ path: '/access', message: 'is missing' }],
   });
 }

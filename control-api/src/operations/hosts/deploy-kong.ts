@@ -82,6 +82,11 @@ export function planApply(
   });
 }
 
+/** What a message ends with. */
+export function warningsText(warnings: readonly string[]): string {
+  return warnings.map((warning) => ` Warning: ${warning}.`).join('');
+}
+
 function probesOf(probes: readonly Probe[]): Probe[] {
   return [...base.probes({}), ...probes];
 }
@@ -94,9 +99,10 @@ interface Decided {
 }
 
 function decision(plan: readonly PlanItem[], { facts, rendered, version, host }: Decided): Decision {
-  const { config, appsIp, appsIpFrom, made } = rendered;
+  const { config, appsIp, appsIpFrom, made, warnings } = rendered;
   const steps = plan.filter(isStep);
   const changes = steps.filter(({ effect }) => effect === 'change').length;
+  const warned = warningsText(warnings);
   const result = {
     version,
     proxy_urls: [`http://${host.address}`, `https://${host.address}`],
@@ -107,13 +113,16 @@ function decision(plan: readonly PlanItem[], { facts, rendered, version, host }:
   };
   return {
     items: [...made, ...plan],
-    preview: { message: `Kong ${version}${changes === 0 ? ' is as asked' : ''}: ${wouldChange(changes)}.`, result },
-    conclude: () => ({
-      message:
-        steps.length > 0
-          ? `Kong ${version} is ready on ${host.label}, with this configuration loaded.`
-          : `Kong ${version} is as asked on ${host.label}; nothing was changed.`,
+    preview: {
+      message: `Kong ${version}${changes === 0 ? ' is as asked' : ''}: ${wouldChange(changes)}.${warned}`,
       result,
-    }),
+    },
+    conclude: () => {
+      const what =
+        steps.length > 0
+          ? `is ready on ${host.label}, with this configuration loaded.`
+          : `is as asked on ${host.label}; nothing was changed.`;
+      return { message: `Kong ${version} ${what}${warned}`, result };
+    },
   };
 }

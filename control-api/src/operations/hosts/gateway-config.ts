@@ -20,6 +20,8 @@ export interface GatewayConfig {
   appsIpFrom: string;
   /** What it was made of, told as lines of the plan. */
   made: readonly PlanItem[];
+  /** What is to be told in any case: certificates that have expired and are shown all the same, apps that are not found. */
+  warnings: readonly string[];
 }
 
 /** The configuration of the gateway: made of manifests, contracts, secrets file and certificates, or the operator's own file. */
@@ -72,13 +74,14 @@ export function createGatewayConfigs(dependencies: Dependencies): GatewayConfigs
         certificates.list(),
       ]);
       const apps = await appsAddress(asked, stack.manifest, lightsail);
-      const sent = stored.filter((one) => isWanted(one, stack)).map(served);
-      const text = generateKong({ stack, consumers, certificates: sent, appsIp: apps.ip });
+      const sent = stored.filter((one) => isWanted(one, stack));
+      const text = generateKong({ stack, consumers, certificates: sent.map(served), appsIp: apps.ip });
       return {
         config: renderKongConfig(text, 'what the manifests make', undefined),
         appsIp: apps.ip,
         appsIpFrom: apps.from,
         made: [apps.line, consumersLine(consumers), ...certificateLines(stored, stack, now)],
+        warnings: [...apps.warnings, ...sent.filter((one) => isExpired(one, now)).map(expiryWarning)],
       };
     },
   };
@@ -99,7 +102,8 @@ function ownConfig(file: KongConfigFile): GatewayConfigs {
       }
       const config = renderKongConfig(await file.read(), file.path, appsIp);
       const line = settled('Source of the configuration', `${file.path}, by KONG_CONFIG`);
-      return { config, appsIp: appsIp ?? null, appsIpFrom: appsIp ? 'the call' : 'KONG_CONFIG', made: [line] };
+      const from = { appsIp: appsIp ?? null, appsIpFrom: appsIp ? 'the call' : 'KONG_CONFIG' };
+      return { config, ...from, made: [line], warnings: [] };
     },
   };
 }
@@ -109,10 +113,11 @@ async function appsAddress(
   asked: string | undefined,
   { region, instances: { apps } }: StackManifest,
   lightsail: Pick<Lightsail, 'instance'>,
-): Promise<{ ip: string; from: string; line: PlanItem }> {
+): Promise<{ ip: string; from: string; line: PlanItem; warnings: readonly string[] }> {
   const found = (ip: string, from: string, why = '') => ({
     ...{ ip, from },
     line: settled('Address of the apps', `${ip}, by ${from}${why}`),
+    warnings: [] as string[],
   });
   if (asked !== undefined) return found(asked, 'the call');
   const instance = await lightsail.instance(region, apps.name).catch((error) => {
@@ -121,11 +126,12 @@ async function appsAddress(
     throw new AppError(error.code, error.message, { hint, cause: error });
   });
   if (instance?.private_ip) return found(instance.private_ip, `instance ${region}/${apps.name}`);
-  return found(
-    '127.0.0.1',
-    'default',
-    `: there is no instance ${apps.name} in ${region}; repeat the call when there is`,
-  );
+  const missing = `there is no instance ${apps.name} in ${region}`;
+  return {
+    ...found('127.0.0.1', 'default', `: ${missing}; repeat the call when there is`),
+    // A name that was mistyped in stack.yaml would lead a gateway that works to nobody.
+    warnings: [`${missing}, so the gateway asks for the apps on its own host (127.0.0.1)`],
+  };
 }
 
 function consumersLine(consumers: readonly Consumer[]): PlanItem {
@@ -139,14 +145,28 @@ function certificateLines(stored: readonly StoredCertificate[], stack: Stack, no
   }
   const isFromSeveral = new Set(stored.map(({ directory }) => directory)).size > 1;
   return stored.map((certificate) => {
-    const { names, issuedFor, notAfter, directory } = certificate;
-    const day = notAfter.toISOString().slice(0, 10);
-    const until = notAfter < now ? `EXPIRED on ${day}: POST /tls/issue-certificate` : `until ${day}`;
+    const { names, issuedFor, directory } = certificate;
+    const day = lastDay(certificate);
+    const until = isExpired(certificate, now) ? `EXPIRED on ${day}: POST /tls/issue-certificate` : `until ${day}`;
     const from = isFromSeveral ? `, from ${directory}` : '';
     const why = names.length === 0 ? 'others serve its names' : 'it is for the host of no app';
     const unsent = isWanted(certificate, stack) ? '' : `; not sent, since ${why}`;
     return settled(`Certificate for ${(names.length === 0 ? issuedFor : names).join(', ')}`, until + from + unsent);
   });
+}
+
+function isExpired({ notAfter }: StoredCertificate, now: Date): boolean {
+  return notAfter <= now;
+}
+
+function lastDay({ notAfter }: StoredCertificate): string {
+  return notAfter.toISOString().slice(0, 10);
+}
+
+function expiryWarning(certificate: StoredCertificate): string {
+  const names = certificate.names.join(', ');
+  const how = 'POST /tls/issue-certificate, then this call again';
+  return `the certificate for ${names} expired on ${lastDay(certificate)}: ${how}`;
 }
 
 /** Whether it serves a host that leads to the gateway. The key of another one has no business there. */

@@ -11,7 +11,7 @@ import { requireConfirmation } from '../confirmation.ts';
 import { joinedPlan } from '../joined-plan.ts';
 import { type Operation, type Plan, wouldChange } from '../operation.ts';
 import { added, type ConsumerChange, revoked, rotated } from './consumer-changes.ts';
-import { type KongTarget, planApply } from './deploy-kong.ts';
+import { type KongTarget, planApply, warningsText } from './deploy-kong.ts';
 import type { GatewayConfigs } from './gateway-config.ts';
 import type { HostPlanner } from './host-plan.ts';
 import type { HostNaming, HostResolver } from './host-target.ts';
@@ -81,7 +81,8 @@ function onConsumer<Input extends Body>(
       const rendered = await gateway.render({ appsIp: input.apps_ip, given, now: context.startedAt });
       const here = await planHere(input.username, before, change, dependencies);
       const there = await planApply(rendered, { host, context, planner });
-      return worded(joinedPlan(here, there), input.username, change, dependencies);
+      const warned = warningsText(rendered.warnings);
+      return worded(joinedPlan(here, there), { username: input.username, change, warned }, dependencies);
     },
   };
 }
@@ -155,8 +156,7 @@ async function forgetKey(username: string, own: Consumer | undefined, keys: Cons
 /** The plan, with what it means for the consumer as message and result. */
 function worded(
   plan: Plan,
-  username: string,
-  { consumer, said }: ConsumerChange,
+  { username, change: { consumer, said }, warned }: { username: string; change: ConsumerChange; warned: string },
   { consumerKeys }: Dependencies,
 ): Plan {
   const changes = plan.steps.filter(({ outcome }) => outcome === 'would_change').length;
@@ -165,13 +165,15 @@ function worded(
     keys: consumer?.keys.length ?? 0,
     key_path: consumer ? consumerKeys.pathOf(username) : null,
   };
+  const then = said.charAt(0).toLowerCase() + said.slice(1);
+  const would = changes === 0 ? `${said}: ${wouldChange(0)}.` : `${wouldChange(changes)}; then ${then}.`;
   return {
     ...plan,
-    preview: { message: `${said}: ${wouldChange(changes)}.`, result: { ...plan.preview.result, ...more } },
+    preview: { message: would + warned, result: { ...plan.preview.result, ...more } },
     async apply(report) {
       const { result } = await plan.apply(report);
       const message = changes === 0 ? `${said}; nothing was changed.` : `${said}.`;
-      return { message, result: { ...result, ...more } };
+      return { message: message + warned, result: { ...result, ...more } };
     },
   };
 }

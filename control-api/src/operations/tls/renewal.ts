@@ -16,7 +16,7 @@ interface Wanted {
 
 /** Why a certificate is to be issued; undefined when the one that is there will do. */
 export function whyIssue(stored: StoredCertificate | undefined, { force, directory, now }: Wanted): string | undefined {
-  if (!stored) return 'there is none for these names';
+  if (!stored) return 'none was there for these names';
   if (stored.directory !== directory) return `the one there is comes from ${stored.directory}`;
   if (now >= stored.notAfter) return `the one there is expired ${stored.notAfter.toISOString()}`;
   const { days_left, renewal_due } = certificateView(stored, now);

@@ -4,11 +4,11 @@ import { linesOf } from '../recipe.ts';
 /** Why `docker run` refused; undefined when its words name no cause that we know. */
 export function explainRun(app: string, output: string): AppError | undefined {
   const { own } = split(app, output);
-  const evidence = show(own.slice(-3));
+  const evidence = show(own.slice(-3)).replace(/\.$/, '');
   const said = own.join('\n');
   const port = /(?:Bind for|listen tcp4?)\s+\S*?:(\d+)/i.exec(said)?.[1];
   if (/port is already allocated|address already in use/i.test(said)) {
-    return new AppError('step_failed', `Port ${port ?? ''} of the host is in use already: ${evidence}.`, {
+    return new AppError('port_taken', `Port ${port ?? ''} of the host is in use already: ${evidence}.`, {
       hint: 'Choose another port, or remove what uses it: GET /services/docker-apps shows our apps, `ss -tlnp` on the host the rest.',
     });
   }
@@ -77,11 +77,15 @@ function silentHint(url: string): string {
 
 /**
  * Takes the output of a failed step and of its rescue apart: what the step said itself, the container's state (one
- * line of JSON), its log lines. Docker's echoes of the container's name say nothing.
+ * line of JSON), its log lines. Docker's echoes of the container's name and id say nothing.
  */
 function split(app: string, output: string): { own: string[]; state: string | undefined; logs: string[] } {
   const lines = linesOf(output).filter(
-    (line) => line !== app && line !== `${app}-replaced` && !/^Error.*No such (container|object)/.test(line),
+    (line) =>
+      !/^[0-9a-f]{64}$/.test(line) &&
+      line !== app &&
+      line !== `${app}-replaced` &&
+      !/^Error.*No such (container|object)/.test(line),
   );
   const at = lines.findIndex((line) => line.startsWith('{"id":'));
   if (at < 0) return { own: lines, state: undefined, logs: [] };

@@ -2,7 +2,7 @@ import type { PlanItem, Step } from '../../lib/command.ts';
 import { AppError } from '../../lib/errors.ts';
 import { parseImage } from '../../lib/image-reference.ts';
 import type { Recipe } from '../recipe.ts';
-import { type AppFacts, appProbes, parseApp, placeProbes, portOf, releaseOf } from './facts.ts';
+import { type AppFacts, appProbes, parseApp, placeProbes, portOf, releaseOf, replacedBy } from './facts.ts';
 import { planImage } from './image.ts';
 import { planPrune } from './prune.ts';
 import { healthUrl, type Place, type ReleaseInfo, releaseFile } from './release.ts';
@@ -65,13 +65,16 @@ function matching({ container, releases }: AppFacts, name: string, to: string): 
   const digest = to.startsWith('sha256:') ? to : `sha256:${to}`;
   const matches = releases.filter(({ app, id, ...rest }) => app === name && (id === to || rest.digest === digest));
   const running = container && releaseOf(container);
-  return matches.find(({ id }) => id === running) ?? matches[0];
+  const before = container ? replacedBy(container) : [];
+  // What a deployment that failed left behind may have the same image.
+  return matches.find(({ id }) => id === running) ?? matches.find(({ id }) => before.includes(id)) ?? matches[0];
 }
 
 function findRelease(facts: AppFacts, name: string, to: string): ReleaseInfo {
   const found = matching(facts, name, to);
   if (found) return found;
   const own = facts.releases.filter(({ app }) => app === name);
+  if (own.length === 0) throw notFound(facts, name);
   throw new AppError('app_not_found', `The host has no release ${to} of ${name}.`, {
     hint: 'Take one of those in details; GET /services/docker-apps shows them too.',
     details: own.map(({ id, digest, image }) => ({ message: `${image} ${digest}`, release: id })),

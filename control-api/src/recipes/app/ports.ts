@@ -46,6 +46,20 @@ export function warnOfPorts(
   return [{ name: WARNING, settled: true, detail }];
 }
 
+/** The gateway asks both ports, and whoever has the other one may say that it is ready. */
+export function warnOfTaken(
+  { app, place: { ports, address } }: { app: string; place: Place },
+  listeners: readonly Listener[],
+): PlanItem[] {
+  const taken = listeners.filter((one) => ports.includes(one.port) && isInTheWay(one, address));
+  return [...new Map(taken.map((one) => [one.port, one])).values()].map(({ port, program }) => {
+    // Without its process id, which changes without anything having changed.
+    const who = program.replace(/ \(pid \d+\)$/, '');
+    const detail = `port ${port}, the other port of ${app}, is taken by ${who}: a gateway that asks both may send requests there, and the next release has no port left. Stop that program, or choose other ports.`;
+    return { name: WARNING, settled: true, detail };
+  });
+}
+
 /** The warnings in a plan, for the answer. */
 export function warningsIn(items: readonly PlanItem[]): string[] {
   return items.flatMap((item) => ('settled' in item && item.name === WARNING ? (item.detail ?? []) : []));

@@ -1,7 +1,7 @@
 import timing from '../../../../deploy-manifests/timing.json' with { type: 'json' };
 import type { PlanItem, Step } from '../../lib/command.ts';
 import { type AppFacts, type ContainerFact, portOf, releaseOf, replacedBy } from './facts.ts';
-import { isInTheWay, portTaken, warnOfPorts } from './ports.ts';
+import { isInTheWay, type Listener, portTaken, warnOfPorts, warnOfTaken } from './ports.ts';
 import { healthUrl, portOptions } from './release.ts';
 import {
   evidence,
@@ -54,6 +54,7 @@ export function planSideBySide(facts: AppFacts, target: Target): Switch {
     port,
     items: [
       ...warnOfPorts(target, running),
+      ...warnOfTaken(target, foreign(facts)),
       ...cleared,
       ...(candidate && !started ? discard(facts, target, candidate) : []),
       ...(started ? [] : [start(facts, target, port ?? 0, keeps)]),
@@ -136,12 +137,17 @@ function isUsable(candidate: ContainerFact, target: Target, keeps: readonly stri
 
 /** Throws port_taken when neither port is left. */
 function freePort(facts: AppFacts, { app, place }: Target, own: number | undefined): number {
-  const { container, replaced, candidate, listeners } = facts;
-  const ours = [container, replaced, candidate].flatMap((one) => (one && isUp(one) ? portOf(facts, one) : []));
-  const others = listeners.filter((one) => !ours.includes(one.port) && isInTheWay(one, place.address));
+  const others = foreign(facts).filter((one) => isInTheWay(one, place.address));
   const free = place.ports.find((port) => port !== own && !others.some((one) => one.port === port));
   if (free === undefined) throw portTaken(app, own, others);
   return free;
+}
+
+/** Who has one of the two ports and is none of the app's own containers. */
+function foreign(facts: AppFacts): Listener[] {
+  const { container, replaced, candidate, listeners } = facts;
+  const ours = [container, replaced, candidate].flatMap((one) => (one && isUp(one) ? portOf(facts, one) : []));
+  return listeners.filter((one) => !ours.includes(one.port));
 }
 
 function start(facts: AppFacts, target: Target, port: number, replaces: readonly string[]): Step {

@@ -27,18 +27,29 @@ export function parseApps(readings: Readings): DockerApp[] {
   return [...names].sort().map((name) => {
     const row = rows.find(({ Names }) => Names === name);
     const release = row ? labelOf(row, 'fountain.release') : '';
+    const before = row ? labelOf(row, 'fountain.replaces').split('+') : [];
     const own = releases.filter(({ app }) => app === name);
     const interrupted = rows.some(({ Names }) => [`${name}-replaced`, `${name}-candidate`].includes(Names));
-    const status = [row?.Status, interrupted ? 'a deployment was interrupted: repeat it' : ''];
+    const said = row?.Status ?? (interrupted ? '' : withoutContainer(readings));
+    const status = [said, interrupted ? 'a deployment was interrupted: repeat it' : ''];
     return {
       name,
       state: row?.State ?? 'absent',
       status: status.filter(Boolean).join('; '),
       image: row ? imageOf(row) : null,
       ports: (row?.Ports ?? '').split(', ').filter(Boolean),
-      releases: own.map(({ id, digest, image }) => ({ id, digest, image, running: id === release })),
+      releases: own.map(({ id, digest, image }) => ({
+        ...{ id, digest, image },
+        ...{ running: id === release, previous: id !== release && before.includes(id) },
+      })),
     };
   });
+}
+
+/** Why an app that has releases has no container, for all that the host can tell. */
+function withoutContainer(readings: Readings): string {
+  if (readings['apps.containers']?.exit !== 0) return 'Docker does not answer';
+  return 'no container: its deployment failed, as GET /operations tells, or somebody removed it; deploy it again';
 }
 
 export function logsProbe(name: string, lines: number): Probe {

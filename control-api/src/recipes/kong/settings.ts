@@ -1,3 +1,5 @@
+import { kongPlugins } from '../../lib/kong-plugins.ts';
+
 /** Files of Kong on a host. Kong tells YAML by the end of the name, so each ends with .yml. */
 export const CONF = '/etc/kong/kong.conf';
 export const CONFIG = '/etc/kong/kong.yml';
@@ -6,19 +8,6 @@ export const PREVIOUS_CONFIG = '/etc/kong/kong.previous.yml';
 /** MD5 of the configuration that was brought last. */
 export const BROUGHT = '/var/lib/fountain/kong.config';
 export const DROP_IN = '/etc/systemd/system/kong.service.d/fountain.conf';
-
-/** Plugins that may be used; each one left out saves the memory of its Lua modules. */
-export const PLUGINS = [
-  'key-auth',
-  'acl',
-  'rate-limiting',
-  'cors',
-  'prometheus',
-  'correlation-id',
-  'request-size-limiting',
-  'ip-restriction',
-  'http-log',
-] as const;
 
 /** With less RAM than this (MiB; a bundle of 2 GB shows some 1950), Kong gets one worker and small caches. */
 const LARGE_HOST_MB = 1800;
@@ -38,7 +27,7 @@ export function kongConf(memoryMb: number | null): string {
     'status_listen = 127.0.0.1:8007',
     'admin_gui_listen = off',
     ...(small ? ['nginx_worker_processes = 1', 'mem_cache_size = 16m'] : []),
-    `plugins = ${PLUGINS.join(',')}`,
+    `plugins = ${Object.keys(kongPlugins).join(',')}`,
     'proxy_access_log = off',
     'admin_access_log = off',
     'anonymous_reports = off',

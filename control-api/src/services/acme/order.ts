@@ -1,6 +1,7 @@
 import type { Authorization, Client, Order } from 'acme-client';
+import type { Clock } from '../../lib/clock.ts';
 import type { Secret } from '../../lib/secret.ts';
-import type { AcmeOrder } from '../acme.ts';
+import type { AcmeOrder, Issued } from '../acme.ts';
 import { readCertificate } from '../certificate.ts';
 import { newKey } from './account-key.ts';
 import type { AcmeLibrary } from './client.ts';
@@ -12,11 +13,12 @@ interface Dependencies {
   client: Client;
   /** Address of the directory, for errors. */
   directory: string;
+  clock: Pick<Clock, 'now'>;
 }
 
 /** Orders a certificate; each look at what becomes of it is a request of its own, and waits for nothing. */
 export async function openOrder(names: readonly string[], dependencies: Dependencies): Promise<AcmeOrder> {
-  const { acme, client, directory } = dependencies;
+  const { acme, client, directory, clock } = dependencies;
   const order = await client.createOrder({ identifiers: names.map((value) => ({ type: 'dns', value })) });
   const authorizations = await client.getAuthorizations(order);
   const challenges = await Promise.all(
@@ -53,7 +55,7 @@ export async function openOrder(names: readonly string[], dependencies: Dependen
         if (status === 'invalid') throw refusedFor(directory, 'the order', error);
         if (status !== 'valid') return undefined;
         const certificate = await client.getCertificate(finalized);
-        refuseOther(certificate, key, names, directory);
+        refuseUnfit({ certificate, key }, names, directory, clock.now());
         return { certificate, key };
       }),
   };
@@ -72,14 +74,20 @@ function refuseFailed({ identifier, status, challenges }: Authorization, directo
   throw refusedFor(directory, identifier.value, error ?? { detail: `its authorization is ${status}` });
 }
 
-/** What came is not taken at its word: it may be for other names, or of another key. */
-function refuseOther(certificate: string, key: Secret, names: readonly string[], directory: string): void {
-  const wanted = names.toSorted().join(', ');
-  let is: string;
+/** What came is not taken at its word: it may be for other names, of another key, or over already. */
+function refuseUnfit({ certificate, key }: Issued, names: readonly string[], directory: string, now: Date): void {
+  const problem = unfitness(certificate, key, names, now);
+  if (problem) throw refusedFor(directory, 'the certificate', { detail: problem });
+}
+
+function unfitness(certificate: string, key: Secret, names: readonly string[], now: Date): string | undefined {
   try {
-    is = readCertificate(certificate, key).names.join(', ');
+    const { names: is, notAfter } = readCertificate(certificate, key);
+    const wanted = names.toSorted().join(', ');
+    if (is.join(', ') !== wanted) return `it is for ${is.join(', ')}, not ${wanted}`;
+    if (notAfter > now) return undefined;
+    return `it expired on ${notAfter.toISOString()}, and it is ${now.toISOString()} by this machine’s clock`;
   } catch (error) {
-    throw refusedFor(directory, 'the certificate', { detail: (error as Error).message });
+    return (error as Error).message;
   }
-  if (is !== wanted) throw refusedFor(directory, 'the certificate', { detail: `it is for ${is}, not ${wanted}` });
 }

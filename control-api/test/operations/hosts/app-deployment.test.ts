@@ -52,7 +52,7 @@ test('a manifest says the rest; its secrets are those of the file', async () => 
 test('the body goes over it; environment and secrets name by name, whichever of the two they are in', async () => {
   const API_KEY = new Secret('sent');
   const REGION = new Secret('secret now');
-  const sent = { docker_image: 'other/image:2', name: 'story-two', memory_mb: 64, ports: [8080] };
+  const sent = { docker_image: 'other/image:2', name: 'story-two', memory_mb: 64, ports: [8080], volumes: [] };
   const more = { env: { DATABASE_URL: 'open now', EXTRA: '1' }, secret_env: { API_KEY, REGION } };
   const { of, readings } = deployments({});
   expect(await of({ ...host, app: 'story', ...sent, ...more })).toMatchObject({
@@ -61,6 +61,29 @@ test('the body goes over it; environment and secrets name by name, whichever of 
     secret_env: { API_KEY, REGION },
   });
   expect(readings()).toBe(0);
+});
+
+test.each<[what: string, sent: object, details: object[]]>([
+  [
+    'nothing of its own',
+    {},
+    [
+      { path: '/ports', message: 'are to be others than those of story: 8101, 8201' },
+      { path: '/volumes', message: 'are to be others than those of story: data' },
+    ],
+  ],
+  ['a port of the manifest', { ports: [8300, 8201], volumes: ['other:/data'] }, [{ path: '/ports' }]],
+  ['its volume elsewhere', { ports: [8300, 8301], volumes: ['data:/elsewhere'] }, [{ path: '/volumes' }]],
+])('under another name with %s, it would be a second one that writes the same files', async (_, sent, details) => {
+  const { of, readings } = deployments();
+  await expect(of({ ...host, app: 'story', name: 'other', ...sent })).rejects.toMatchObject({
+    code: 'invalid_request',
+    message: expect.stringContaining('other would be a second story beside the first'),
+    hint: expect.stringContaining('leave out name'),
+    details: details.map((detail) => expect.objectContaining(detail)),
+  });
+  expect(readings()).toBe(0);
+  expect(await of({ ...host, app: 'story', name: 'story' })).toMatchObject({ ports: [8101, 8201] });
 });
 
 test('a name that no manifest has, and a secret that has no value', async () => {

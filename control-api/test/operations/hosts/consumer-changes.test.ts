@@ -19,7 +19,10 @@ describe('add', () => {
     const change = add({ username: 'new', limits: { minute: 10 } });
     expect(names(change)).toEqual(['reader', 'writer', 'new']);
     expect(keysOf(change)).toEqual(['next']);
-    expect(change).toMatchObject({ change: 'Add the consumer new', said: 'new may read everything' });
+    expect(change).toMatchObject({
+      change: 'Add the consumer new',
+      said: 'new may read everything, at most 10 requests a minute',
+    });
     expect(change.consumer).toMatchObject({ access: { all: 'read' }, limits: { minute: 10 } });
   });
 
@@ -58,9 +61,34 @@ describe('add', () => {
     expect(add({ limits: null }).change).toBeUndefined();
   });
 
+  test.each<[what: string, body: object, said: string]>([
+    [
+      'new',
+      { limits: { minute: 5, hour: 9 } },
+      'reader may read everything, at most 5 requests a minute and 9 requests an hour',
+    ],
+    ['of one request', { limits: { hour: 1 } }, 'reader may read everything, at most 1 request an hour'],
+    [
+      'that stay',
+      { username: 'writer', access: undefined },
+      'writer may write everything, at most 5 requests a minute',
+    ],
+    [
+      'taken away',
+      { username: 'writer', access: undefined, limits: null },
+      'writer may write everything, without limits of its own',
+    ],
+  ])('tells limits: %s', (_, body, said) => {
+    expect(add(body).said).toBe(said);
+  });
+
   test('of somebody new without access is refused by its field', () => {
     expect(() => add({ username: 'new', access: undefined })).toThrow(
-      expect.objectContaining({ code: 'invalid_request', details: [expect.objectContaining({ path: '/access' })] }),
+      expect.objectContaining({
+        code: 'invalid_request',
+        message: 'There is no consumer new yet: say in access what it may do.',
+        details: [expect.objectContaining({ path: '/access' })],
+      }),
     );
   });
 
@@ -68,6 +96,7 @@ describe('add', () => {
     expect(() => add({ access: { all: 'read', 'story-factory': 'write' } })).toThrow(
       expect.objectContaining({
         code: 'invalid_request',
+        message: `There is no app story-factory in the manifests; those there are: ${apps.join(', ')}.`,
         details: [{ path: '/access/story-factory', message: `is none of all, ${apps.join(', ')}` }],
       }),
     );
@@ -113,7 +142,7 @@ describe('revoke', () => {
     expect(revoked('nobody', consumers)).toEqual({
       consumers,
       consumer: undefined,
-      said: 'No key of nobody is let in',
+      said: 'There is no consumer nobody, so no key of that name is let in',
     });
   });
 });

@@ -17,7 +17,7 @@ const input = { instance_ip: '203.0.113.7', ssh_key_path: '/keys/key' };
 const report = { begin: async () => {}, step: () => {}, output: () => {} };
 
 /** Both operations on a host that serves the configuration `a`; `text` is what lies on this machine. */
-function kongOn(text = configText('a'), changes: Readings = {}) {
+function kongOn(text = configText('a'), changes: Readings = {}, warnings: readonly string[] = []) {
   const given = JSON.parse(readFileSync(new URL('../../recipes/hosts/kong.json', import.meta.url), 'utf8'));
   const read = Object.entries(given).map(([name, value]) => {
     if (typeof value === 'string') return [name, { exit: 0, output: value }] as const;
@@ -39,7 +39,11 @@ function kongOn(text = configText('a'), changes: Readings = {}) {
       },
     },
   });
-  const gateway = ownGatewayConfig(text);
+  const own = ownGatewayConfig(text);
+  const gateway = {
+    ...own,
+    render: async (wish: Parameters<typeof own.render>[0]) => ({ ...(await own.render(wish)), warnings }),
+  };
   const hosts = { resolve: async () => host, pinnedKeys: async () => [] };
   const context = fakeContext(fakeClock());
   const deploy = deployKong({ hosts, planner, gateway, deb: undefined });
@@ -70,6 +74,15 @@ describe('Kong as asked', () => {
     });
     expect({ runs, connections: connections() }).toEqual({ runs: [], connections: 1 });
   });
+});
+
+test.each(['deploy', 'apply'] as const)('%s warns before and after, whether there is a change or not', async (call) => {
+  const warned = /\. Warning: one thing\. Warning: another\.$/;
+  for (const text of [configText('a'), configText('b')]) {
+    const plan = await kongOn(text, {}, ['one thing', 'another'])[call]();
+    expect(plan.preview.message).toMatch(warned);
+    expect((await plan.apply(report)).message).toMatch(warned);
+  }
 });
 
 describe('another configuration', () => {

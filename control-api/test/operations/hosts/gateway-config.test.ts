@@ -74,6 +74,7 @@ describe('where the apps are', () => {
   test.each([undefined, null])('else beside the gateway, which is told (%s)', async (privateIp) => {
     const made = await configs(privateIp === undefined ? {} : { privateIp }).render({ now });
     expect(made).toMatchObject({ appsIp: '127.0.0.1', appsIpFrom: 'default' });
+    expect(made.warnings).toEqual([expect.stringContaining('there is no instance apps in eu-central-1')]);
     expect(lines(made)['Address of the apps']).toContain('there is no instance apps in eu-central-1');
   });
 });
@@ -90,14 +91,22 @@ describe('what it is made of is told', () => {
 
   test('consumers by name, certificates by theirs and their end', async () => {
     const certificates = [stored('*.a.example', '2027-01-01'), stored('old.example', '2026-11-20')];
-    const made = await configs({ certificates }).render({ now });
+    const made = await configs({ certificates }).render({ appsIp: '172.26.0.9', now });
     expect(lines(made)).toMatchObject({
       Consumers: 'reader',
       'Certificate for *.a.example': 'until 2027-01-01',
       'Certificate for old.example':
         'EXPIRED on 2026-11-20: POST /tls/issue-certificate; not sent, since it is for the host of no app',
     });
+    expect(made.warnings).toEqual([]);
     expect(JSON.stringify(made.made)).not.toMatch(/key-of-the-reader|private-key/);
+  });
+
+  test('a certificate that has expired and is shown for want of another, as a warning', async () => {
+    const certificates = [stored('tales.a.example', now.toISOString()), stored('old.example', '2026-11-20')];
+    const { warnings } = await configs({ certificates }).render({ appsIp: '172.26.0.9', now });
+    const how = 'POST /tls/issue-certificate, then this call again';
+    expect(warnings).toEqual([`the certificate for tales.a.example expired on 2026-11-21: ${how}`]);
   });
 
   test('only keys of certificates that are for a host go to the gateway', async () => {

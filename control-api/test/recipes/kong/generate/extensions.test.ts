@@ -6,7 +6,7 @@ import { makeApp, makeWish } from './stack.ts';
 const service = (paths: object, spec: object = {}, manifest: object = {}) =>
   parse(generateKong(makeWish([makeApp(paths, { ...manifest, spec })])));
 const routes = (paths: object, spec: object = {}) => service(paths, spec).services[0].routes;
-const termination = { config: { status_code: 403 } };
+const closing = { config: { status: 403 } };
 
 describe('x-kong-* in a contract', () => {
   test('defaults and tags of service, upstream and routes', () => {
@@ -39,8 +39,8 @@ describe('x-kong-* in a contract', () => {
 
   test('plugins of a path and of an operation are on a route of their own, the operation’s first', () => {
     const found = routes({
-      '/a': { get: {}, 'x-kong-plugin-request-termination': { config: { status_code: 410 } } },
-      '/b': { get: { 'x-kong-plugin-request-termination': termination }, post: {} },
+      '/a': { get: {}, 'x-kong-plugin-ip-restriction': { config: { status: 410 } } },
+      '/b': { get: { 'x-kong-plugin-ip-restriction': closing }, post: {} },
       '/c': { get: {}, 'x-kong-plugin-cors': {}, post: { 'x-kong-plugin-cors': { config: { max_age: 1 } } } },
     });
     const rows = found.map(({ methods, paths, plugins }: Record<string, { name: string; config: unknown }[]>) => [
@@ -49,8 +49,8 @@ describe('x-kong-* in a contract', () => {
       ...(plugins ?? []).flatMap(({ name, config }) => (name === 'acl' ? [] : [[name, config]])),
     ]);
     expect(rows).toEqual([
-      ['GET', '~/a$', ['request-termination', { status_code: 410 }]],
-      ['GET', '~/b$', ['request-termination', { status_code: 403 }]],
+      ['GET', '~/a$', ['ip-restriction', { status: 410 }]],
+      ['GET', '~/b$', ['ip-restriction', { status: 403 }]],
       ['POST', '~/b$'],
       ['GET', '~/c$', ['cors', undefined]],
       ['POST', '~/c$', ['cors', { max_age: 1 }]],
@@ -61,7 +61,7 @@ describe('x-kong-* in a contract', () => {
   test('a fixed path goes before one with a parameter where they differ, as OpenAPI has it', () => {
     const found = routes({
       '/a/{id}': { get: {} },
-      '/a/fixed': { get: { 'x-kong-plugin-request-termination': termination } },
+      '/a/fixed': { get: { 'x-kong-plugin-ip-restriction': closing } },
     });
     expect(found).toMatchObject([
       { paths: ['~/a/[^/]+$'], regex_priority: 100 },
@@ -108,10 +108,10 @@ describe('x-kong-* in a contract', () => {
 
   test('a plugin may stand elsewhere in the contract', () => {
     const [route] = routes(
-      { '/a': { get: { 'x-kong-plugin-request-termination': { $ref: '#/components/x-kong/plugins/closed' } } } },
-      { components: { 'x-kong': { plugins: { closed: termination } } } },
+      { '/a': { get: { 'x-kong-plugin-ip-restriction': { $ref: '#/components/x-kong/plugins/closed' } } } },
+      { components: { 'x-kong': { plugins: { closed: closing } } } },
     );
-    expect(route.plugins[1]).toEqual({ ...termination, name: 'request-termination' });
+    expect(route.plugins[1]).toEqual({ ...closing, name: 'ip-restriction' });
   });
 
   test('a plugin stays with its route and service, whatever it says', () => {

@@ -75,7 +75,7 @@ describe.skipIf(!installed)('openapi2kong of the same contracts', () => {
   });
 
   test('means the same by x-kong-*', () => {
-    const closed = { config: { status_code: 410 } };
+    const closed = { config: { status: 410 } };
     const extensions = {
       'x-kong-name': 'thing-service',
       'x-kong-tags': ['story', 'second'],
@@ -88,7 +88,7 @@ describe.skipIf(!installed)('openapi2kong of the same contracts', () => {
     const paths = {
       '/a': {
         get: { operationId: 'getA' },
-        post: { operationId: 'postA', 'x-kong-plugin-request-termination': closed },
+        post: { operationId: 'postA', 'x-kong-plugin-ip-restriction': closed },
       },
       '/a/{id}': {
         'x-kong-plugin-cors': { config: { max_age: 1 } },
@@ -99,7 +99,7 @@ describe.skipIf(!installed)('openapi2kong of the same contracts', () => {
         'x-kong-route-defaults': { preserve_host: false },
         get: {
           operationId: 'getFixed',
-          'x-kong-plugin-request-termination': { $ref: '#/components/x-kong/plugins/closed' },
+          'x-kong-plugin-ip-restriction': { $ref: '#/components/x-kong/plugins/closed' },
         },
       },
     };
