@@ -1,12 +1,20 @@
 import { execFile } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 const root = new URL('..', import.meta.url).pathname;
+const services = join(root, 'app-services');
 const exec = (command: string, ...words: string[]) => promisify(execFile)(command, words, { cwd: root });
 
-/** Builds the story services' images and pushes them to a machines' registry, `pushTo`; takes a minute. Needs a Docker engine. */
-export async function pushStoryImages(pushTo: string): Promise<void> {
+/** Builds images, all when none is named, and pushes them to a machines' registry, `pushTo`; takes a minute. Needs a Docker engine. */
+export async function buildAndPush(pushTo: string, ...images: string[]): Promise<void> {
   // Where no registry can be reached, what stands in for Node's own image.
   await exec('docker', 'image', 'inspect', 'node:24-slim').catch(() => exec('scripts/build-node-image.sh'));
-  await exec('scripts/build-images.sh', `${pushTo}/fountain`);
+  await exec('scripts/build-images.sh', `${pushTo}/fountain`, ...images);
+}
+
+/** Those of the story services. */
+export async function pushStoryImages(pushTo: string): Promise<void> {
+  await buildAndPush(pushTo, ...globSync('*/src/server.ts', { cwd: services }).map(dirname).map(dirname));
 }

@@ -1,10 +1,11 @@
 import { Agent, request } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
+import timing from '../deploy-manifests/timing.json' with { type: 'json' };
 
 export interface Upstream {
-  /** Status and text. Rejects when no target could be asked, or when one that was asked did not answer. */
-  ask(path: string, body: object): Promise<{ status: number; text: string; target: string }>;
+  /** POST where there is a body, else GET. Rejects when no target could be asked, or when one that was asked did not answer. */
+  ask(path: string, body?: object): Promise<{ status: number; text: string; target: string }>;
   close(): Promise<void>;
 }
 
@@ -26,30 +27,24 @@ export function openUpstream({ targets, intervalMs }: Options): Upstream {
   let turn = 0;
 
   async function look(target: string): Promise<void> {
-    while (!closed) {
-      const options = { signal: AbortSignal.timeout(1000) };
-      const isReady = await fetch(`${target}/ready`, options).then(
-        async (response) => {
-          await response.body?.cancel();
-          return response.ok;
-        },
-        () => false,
-      );
-      if (isReady) ready.add(target);
-      else ready.delete(target);
-      await delay(intervalMs);
+    for (let timeouts = 0; !closed; await delay(intervalMs)) {
+      const seen = await readyOf(target);
+      timeouts = seen === 'timeout' ? timeouts + 1 : 0;
+      if (seen === 'ready') ready.add(target);
+      // A slow one is left in for a while, as by the gateway: slow answers are better than none.
+      else if (seen === 'not ready' || timeouts >= timing.probe_timeouts) ready.delete(target);
     }
   }
 
-  function send(target: string, path: string, body: object) {
+  function send(target: string, path: string, body?: object) {
     return new Promise<{ status: number; text: string; target: string }>((resolve, reject) => {
-      const headers = { 'content-type': 'application/json' };
-      const asked = request(`${target}${path}`, { method: 'POST', headers, agent, timeout: 10_000 });
+      const way = body ? { method: 'POST', headers: { 'content-type': 'application/json' } } : {};
+      const asked = request(`${target}${path}`, { ...way, agent, timeout: 10_000 });
       asked.on('error', reject).on('timeout', () => asked.destroy(new Error('no answer in 10 s')));
       asked.on('response', (response) => {
         textOf(response).then((text) => resolve({ status: response.statusCode ?? 0, text, target }), reject);
       });
-      asked.end(JSON.stringify(body));
+      asked.end(body && JSON.stringify(body));
     });
   }
 
@@ -75,13 +70,26 @@ export function openUpstream({ targets, intervalMs }: Options): Upstream {
   };
 }
 
+async function readyOf(target: string): Promise<'ready' | 'not ready' | 'timeout'> {
+  try {
+    const response = await fetch(`${target}/ready`, { signal: AbortSignal.timeout(timing.probe_timeout_s * 1000) });
+    await response.body?.cancel();
+    return response.ok ? 'ready' : 'not ready';
+  } catch (error) {
+    return (error as Error).name === 'TimeoutError' ? 'timeout' : 'not ready';
+  }
+}
+
 export interface Load {
   /** Ends it and tells what was sent, which target answered how many, and what failed. */
   end(): Promise<{ sent: number; answered: Record<string, number>; failures: string[] }>;
 }
 
-/** Some 100 requests a second, by four clients, until it is ended; `ask` sends one of a number and says who answered. */
-export function putLoad(ask: (number: number) => Promise<string>): Load {
+/**
+ * Requests by four clients until it is ended, some 100 a second unless they pause for longer; `ask` sends one of a number
+ * and says who answered.
+ */
+export function putLoad(ask: (number: number) => Promise<string>, pauseMs = 35): Load {
   const failures: string[] = [];
   const answered: Record<string, number> = {};
   let sent = 0;
@@ -95,7 +103,7 @@ export function putLoad(ask: (number: number) => Promise<string>): Load {
         },
         (error) => failures.push(String(error)),
       );
-      await delay(35);
+      await delay(pauseMs);
     }
   });
   return {

@@ -1,41 +1,49 @@
 #!/usr/bin/env bash
-# build-images.sh REGISTRY [SERVICE...]: bundles the story services, builds their images, and pushes each as
-# REGISTRY/SERVICE:VERSION; REGISTRY is a place such as ghcr.io/user, or - to push nothing. All services when none is named.
+# build-images.sh REGISTRY [IMAGE...]: bundles the story services and the control API, builds their images, and pushes each as
+# REGISTRY/IMAGE:VERSION; REGISTRY is a place such as ghcr.io/user, or - to push nothing. IMAGE is the name of a service, or
+# fountainai-control; all when none is named.
 # NODE_IMAGE is another base than node:24-slim; SOURCE is the address of the sources that a registry shall show. On a computer
 # that is not amd64, as Lightsail's hosts are, DOCKER_DEFAULT_PLATFORM=linux/amd64 makes images that run there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 if [ "$#" -eq 0 ]; then
-  printf 'usage: %s REGISTRY|- [SERVICE...]\n' "$0" >&2
+  printf 'usage: %s REGISTRY|- [IMAGE...]\n' "$0" >&2
   exit 2
 fi
 registry=$1
 shift
-services=("$@")
-if [ "${#services[@]}" -eq 0 ]; then
-  for program in app-services/*/src/server.ts; do services+=("$(basename "${program%/src/server.ts}")"); done
-fi
+control=fountainai-control
+known=()
+for program in app-services/*/src/server.ts; do known+=("$(basename "${program%/src/server.ts}")"); done
+known+=("$control")
+images=("$@")
+[ "${#images[@]}" -gt 0 ] || images=("${known[@]}")
 
-for service in "${services[@]}"; do
-  [ -e "app-services/$service/src/server.ts" ] && continue
-  printf '%s: no such service; there are: %s\n' "$service" "$(cd app-services && printf '%s ' */src/server.ts | sed 's|/src/server.ts||g')" >&2
-  exit 2
+for image in "${images[@]}"; do
+  case " ${known[*]} " in
+    *" $image "*) ;;
+    *)
+      printf '%s: no such image; there are: %s\n' "$image" "${known[*]}" >&2
+      exit 2
+      ;;
+  esac
 done
 docker version --format '{{.Server.Version}}' >/dev/null
 
-dist=app-services/dist
-PATH=$PWD/node_modules/.bin:$PATH
-node app-services/bundle.ts "$PWD/$dist" "${services[@]}"
 revision=$(git rev-parse HEAD 2>/dev/null || true)
-for service in "${services[@]}"; do
-  version=$(node --print "require('./app-services/$service/package.json').version")
+for image in "${images[@]}"; do
+  # Its context, file and version.
+  found=$(scripts/image-context.sh "$image")
+  declare -A of=()
+  while IFS='=' read -r key value; do of[$key]=$value; done <<<"$found"
   prefix=$registry
   [ "$prefix" != - ] || prefix=fountain
-  tag=$prefix/$service:$version
-  docker build --quiet --file app-services/Dockerfile --tag "$tag" \
-    --build-arg NODE_IMAGE="${NODE_IMAGE:-node:24-slim}" --build-arg SERVICE="$service" \
-    --build-arg VERSION="$version" --build-arg REVISION="$revision" --build-arg SOURCE="${SOURCE:-}" "$dist" >/dev/null
+  tag=$prefix/$image:${of[version]}
+  # What a Dockerfile does not ask for is left alone.
+  docker build --quiet --file "${of[file]}" --tag "$tag" --build-arg NODE_IMAGE="${NODE_IMAGE:-node:24-slim}" \
+    --build-arg SERVICE="$image" --build-arg VERSION="${of[version]}" --build-arg REVISION="$revision" \
+    --build-arg SOURCE="${SOURCE:-}" "${of[context]}" >/dev/null
   printf '%s built\n' "$tag"
   [ "$registry" = - ] || docker push --quiet "$tag"
 done

@@ -31,11 +31,17 @@ dpkg-query --show --showformat='${db:Status-Abbrev}' busybox-static 2>/dev/null 
 [ -d /usr/lib/postgresql ] || packages+=(postgresql)
 # Ubuntu has no keys of Debian's archive, which the machines' base image comes from.
 [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || packages+=(debian-archive-keyring)
-# Compares what the gateway is made of with decK's reading of the same contracts; pinned by its go.mod and go.sum.
-if command -v go >/dev/null && ! command -v go-apiops >/dev/null; then
-  (cd "$(dirname "$0")/../tools/openapi2kong" && GOTOOLCHAIN=local GOBIN=/usr/local/bin go install github.com/kong/go-apiops) ||
-    printf 'go-apiops cannot be built here: its tests are left out.\n'
-fi
+# go_tool FOLDER PACKAGE FILE: builds a program that Debian has not, or not as new, pinned by the go.mod and go.sum of tools/FOLDER.
+go_tool() {
+  command -v go >/dev/null || return 0
+  printf 'Building %s, which takes up to some minutes\n' "$2"
+  (cd "$(dirname "$0")/../tools/$1" && GOTOOLCHAIN=local go build -trimpath -ldflags='-s -w' -o "$3" "$2") ||
+    printf '%s cannot be built here: its tests are left out.\n' "$2"
+}
+# Compares what the gateway is made of with decK's reading of the same contracts.
+command -v go-apiops >/dev/null || go_tool openapi2kong github.com/kong/go-apiops /usr/local/bin/go-apiops
+compose=/usr/local/lib/docker/cli-plugins/docker-compose
+[ -x "$compose" ] || docker compose version >/dev/null 2>&1 || go_tool compose github.com/docker/compose/v2/cmd "$compose"
 if [ "${#packages[@]}" -eq 0 ]; then
   printf 'The tools for the tests are all there.\n'
   exit 0

@@ -17,6 +17,7 @@ import { createHostPlanner } from './operations/hosts/host-plan.ts';
 import { createHostResolver } from './operations/hosts/host-target.ts';
 import { addConsumer, revokeKey, rotateKey } from './operations/hosts/manage-consumers.ts';
 import { removeDockerApp, restartDockerApp, rollbackDockerApp } from './operations/hosts/manage-docker-app.ts';
+import { withoutOwnEnd } from './operations/hosts/self-target.ts';
 import { createOperations } from './operations/index.ts';
 import { attachStaticIpOperation } from './operations/lightsail/attach-static-ip.ts';
 import { startInstanceOperation, stopInstanceOperation } from './operations/lightsail/change-instance-power.ts';
@@ -25,6 +26,7 @@ import { createKeyPairOperation } from './operations/lightsail/create-key-pair.t
 import { deleteInstanceOperation } from './operations/lightsail/delete-instance.ts';
 import { rebootInstanceOperation } from './operations/lightsail/reboot-instance.ts';
 import { releaseStaticIpOperation } from './operations/lightsail/release-static-ip.ts';
+import { sparingOwnInstance } from './operations/lightsail/self-target.ts';
 import { setFirewallOperation } from './operations/lightsail/set-firewall.ts';
 import { createSnapshotOperation, deleteSnapshotOperation } from './operations/lightsail/snapshots.ts';
 import { createHostedZoneOperation } from './operations/route53/create-hosted-zone.ts';
@@ -49,6 +51,7 @@ import { createKongConfigFile } from './services/kong-config-file.ts';
 import { createLightsailClients } from './services/lightsail/clients.ts';
 import { createLightsail } from './services/lightsail.ts';
 import { createManifests } from './services/manifests.ts';
+import { findOwnContainer } from './services/own-container.ts';
 import { createPasswords } from './services/passwords.ts';
 import { createRoute53Client } from './services/route53/client.ts';
 import { createRoute53 } from './services/route53.ts';
@@ -109,7 +112,8 @@ export async function buildApp(config: Config, pace: Pace = PACE): Promise<App> 
     defaultPort: config.sshPort,
     hostKeyWaitMs,
   });
-  const planner = withBundleAdvice(createHostPlanner({ sessions, hmacKey }), lightsail);
+  const own = findOwnContainer();
+  const planner = withBundleAdvice(withoutOwnEnd(createHostPlanner({ sessions, hmacKey }), own), lightsail);
   const runner = createRunner({
     journal,
     clock,
@@ -139,6 +143,7 @@ export async function buildApp(config: Config, pace: Pace = PACE): Promise<App> 
   const gateway = createGatewayConfigs({ manifests, secretsFile, certificates, lightsail, ownFile });
   const consumerKeys = createConsumerKeys(config.dataDir, passwords.derive);
   const consumers = { hosts, planner, gateway, manifests, secretsFile, consumerKeys, hmacKey };
+  const elsewhere = sparingOwnInstance({ own, lightsail, hosts, ssh, sshPort });
   const instanceWatch = { lightsail, hosts, ssh, clock, sshPort, pollMs };
   const { budgetEurMonth, eurPerUsd } = config;
   const regions = async () => [config.awsRegion, ...(await journal.pins.regions())];
@@ -146,9 +151,9 @@ export async function buildApp(config: Config, pace: Pace = PACE): Promise<App> 
   const operations = createOperations(runner, [
     createInstanceOperation({ ...instanceWatch, budget }),
     startInstanceOperation(instanceWatch),
-    stopInstanceOperation(instanceWatch),
-    rebootInstanceOperation(instanceWatch),
-    deleteInstanceOperation({ lightsail, clock, pollMs, pins: journal.pins }),
+    elsewhere(stopInstanceOperation(instanceWatch)),
+    elsewhere(rebootInstanceOperation(instanceWatch)),
+    elsewhere(deleteInstanceOperation({ lightsail, clock, pollMs, pins: journal.pins })),
     attachStaticIpOperation({ lightsail, hosts, clock, pollMs }),
     releaseStaticIpOperation({ lightsail, hosts, clock, pollMs }),
     setFirewallOperation({ lightsail, clock, pollMs }),

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Gateway } from './gateway.ts';
+import type { Gateway as WholeGateway } from './gateway.ts';
 import { say } from './stage.ts';
 
 /** Shakespeare, Romeo and Juliet, act 2, scene 2, as the worked example of the services' first contract has it. */
@@ -36,6 +36,9 @@ const scene = {
   ],
 } as const;
 
+/** Who leads to the services. */
+type Gateway = Pick<WholeGateway, 'get' | 'getJson' | 'post'>;
+
 interface Beat {
   sequence: number;
   character: { name: string };
@@ -51,7 +54,7 @@ export interface Written {
 
 /** Writes the scene as a client of the services' APIs would, and reads it back as a story; throws unless it is the same. */
 export async function writeAndReadBalcony(gateway: Gateway): Promise<Written> {
-  say('\nWrite a story through the gateway');
+  say('\nWrite a story');
   const { post } = gateway;
   const { scriptId } = await post('core-script-management-api', '/scripts', scene.script);
   const sections = `/scripts/${scriptId}/sections`;

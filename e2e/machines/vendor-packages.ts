@@ -30,3 +30,9 @@ export function testStandIns(title: string, whyNot: string, body: () => Promise<
   if (isVendors) say(`Left out: ${title}: ${whyNot}`);
   test.skipIf(isVendors)(title, body);
 }
+
+/** A test that needs what the vendors alone have: left out, with the reason, where that is not wanted. */
+export function testVendors(title: string, body: () => Promise<void>): void {
+  if (!isVendors) say(`Left out: ${title}: the vendors' own images are not wanted (FOUNTAIN_VENDOR_PACKAGES=1)`);
+  test.skipIf(!isVendors)(title, body);
+}

