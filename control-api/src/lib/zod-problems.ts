@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { nearest } from './nearest.ts';
+import { zodWording } from './zod-wording.ts';
 
 export interface ZodProblem {
   path: readonly PropertyKey[];
@@ -9,13 +10,15 @@ export interface ZodProblem {
   didYouMean?: string;
 }
 
-/** What a zod schema found wrong, with one problem per field, also where several are unknown. */
-export function zodProblems({ issues }: z.ZodError, schema: z.ZodType): ZodProblem[] {
-  return issues.flatMap((issue) => problemsOf(issue, schema));
+/** What a schema makes of data, or what is wrong with it: one problem per field, also where several are unknown. */
+export function checkWith<T>(schema: z.ZodType<T>, data: unknown): { value: T } | { problems: ZodProblem[] } {
+  const parsed = schema.safeParse(data, { error: zodWording });
+  if (parsed.success) return { value: parsed.data };
+  return { problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, schema)) };
 }
 
 function problemsOf(issue: z.core.$ZodIssue, schema: z.ZodType): ZodProblem[] {
-  if (issue.code !== 'unrecognized_keys') return [{ path: issue.path, message: wording(issue) }];
+  if (issue.code !== 'unrecognized_keys') return [{ path: issue.path, message: issue.message }];
   const known = knownFields(schema, issue.path);
   return issue.keys.map((key) => {
     const path = [...issue.path, key.slice(0, 80)];
@@ -23,12 +26,6 @@ function problemsOf(issue: z.core.$ZodIssue, schema: z.ZodType): ZodProblem[] {
     if (didYouMean === undefined) return { path, message: 'is unknown' };
     return { path, message: `is unknown; did you mean ${didYouMean}?`, didYouMean };
   });
-}
-
-function wording(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) return 'is missing';
-  const text = issue.message.replace(/^Invalid input: /, '');
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 /** The names that an object inside a schema takes, found by walking the path through wrappers, arrays and unions. */

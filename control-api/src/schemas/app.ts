@@ -71,14 +71,14 @@ started on the other`,
     example: 'private',
   }),
   env: z
-    .record(envNameSchema, envValueSchema, { error: firstOfKey })
+    .record(envNameSchema, envValueSchema)
     .optional()
     .meta({
       description: 'Environment; everybody may see it. Laid over that of the manifest',
       example: { LOG_LEVEL: 'info' },
     }),
   secret_env: z
-    .record(secretNameSchema, secretOf(envValueSchema), { error: firstOfKey })
+    .record(secretNameSchema, secretOf(envValueSchema))
     .optional()
     .meta({ description: 'Environment that is shown and kept nowhere but on the host', example: { API_KEY: '...' } }),
   volumes: z
@@ -214,11 +214,6 @@ export type DeployDockerAppBody = z.output<typeof deployDockerAppBodySchema>;
 export type RollbackDockerAppBody = z.output<typeof rollbackDockerAppBodySchema>;
 export type RestartDockerAppBody = z.output<typeof restartDockerAppBodySchema>;
 export type RemoveDockerAppBody = z.output<typeof removeDockerAppBodySchema>;
-
-/** What is wrong with a key, instead of "Invalid key in record". */
-function firstOfKey(issue: z.core.$ZodRawIssue): string | undefined {
-  return issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined;
-}
 
 function imageOf(text: string, context?: z.RefinementCtx): ImageReference | undefined {
   try {

@@ -3,6 +3,7 @@ import { readCidr } from '../lib/cidr.ts';
 import { domainProblem } from '../lib/dns-name.ts';
 import { AppError } from '../lib/errors.ts';
 import { parseImage } from '../lib/image-reference.ts';
+import { checkWith } from '../lib/zod-problems.ts';
 import { envNameSchema, envValueSchema, healthPathSchema, secretNameSchema, volumeSchema } from './app-fields.ts';
 import { instanceNameSchema, keyPairNameSchema, regionSchema, resourceNameSchema } from './common.ts';
 import { setFirewallBodySchema } from './firewall.ts';
@@ -46,8 +47,9 @@ const networks = z
 
 /** Its rules are those of POST /aws/lightsail/set-firewall. */
 const firewall = setFirewallBodySchema.shape.rules.superRefine((rules, context) => {
-  const checked = setFirewallBodySchema.safeParse({ instance_name: 'any', region: 'eu-central-1', rules });
-  for (const { path, message } of checked.error?.issues ?? []) complain(context, path.slice(1), message);
+  const checked = checkWith(setFirewallBodySchema, { instance_name: 'any', region: 'eu-central-1', rules });
+  const problems = 'problems' in checked ? checked.problems : [];
+  for (const { path, message } of problems) complain(context, path.slice(1), message);
 });
 
 const instance = z.strictObject({

@@ -44,7 +44,7 @@ const type = z
 
 const values = z
   .array(z.string().max(10_000))
-  .min(1, 'are none: to have no record, delete it')
+  .min(1, 'is empty: to have no record, delete it')
   .max(400, 'are too many: Route 53 takes at most 400')
   .meta({
     description:

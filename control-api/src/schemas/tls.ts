@@ -25,7 +25,7 @@ const namesLimit = 100;
 
 const names = z
   .array(certificateName)
-  .min(1, 'are none')
+  .min(1, 'is empty: name at least one host')
   .max(namesLimit, `are too many: at most ${namesLimit}`)
   .superRefine((all, context) => {
     const issue = (index: number, message: string) => context.addIssue({ code: 'custom', path: [index], message });

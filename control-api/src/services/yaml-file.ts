@@ -1,6 +1,6 @@
 import { isMap, isNode, isScalar, isSeq, LineCounter, type ParsedNode, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { type ZodProblem, zodProblems } from '../lib/zod-problems.ts';
+import { checkWith, type ZodProblem } from '../lib/zod-problems.ts';
 
 export interface FileProblem {
   file: string;
@@ -45,10 +45,10 @@ export function checkYaml<T>(
     const message = 'is no YAML: an alias without its anchor, or aliases of aliases without end';
     return { problems: [problemOf(1, '', message)] };
   }
-  const parsed = schema.safeParse(plain);
-  if (parsed.success) return { value: parsed.data, problemAt };
+  const checked = checkWith(schema, plain);
+  if ('value' in checked) return { value: checked.value, problemAt };
   const toProblem = ({ path, message }: ZodProblem) => problemAt(path, message);
-  return { problems: zodProblems(parsed.error, schema).map(toProblem) };
+  return { problems: checked.problems.map(toProblem) };
 }
 
 /** The line of the last part of a path that is there. */

@@ -1,21 +1,20 @@
 import type { FastifySchemaCompiler } from 'fastify';
 import type { z } from 'zod';
 import { AppError, type Detail } from '../lib/errors.ts';
-import { type ZodProblem, zodProblems } from '../lib/zod-problems.ts';
+import { checkWith, type ZodProblem } from '../lib/zod-problems.ts';
 
 /** Checks a part of a request against its zod schema; what does not fit becomes one detail per field. */
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
   return (data) => {
-    const parsed = schema.safeParse(data);
-    if (parsed.success) return { value: parsed.data };
-    return { error: invalidRequest(parsed.error, schema, httpPart ?? 'body') };
+    const checked = checkWith(schema, data);
+    return 'value' in checked ? checked : { error: invalidRequest(checked.problems, httpPart ?? 'body') };
   };
 };
 
 /** Says what is wrong without repeating any value: a value may be a secret. Names of unknown fields are repeated. */
-function invalidRequest(error: z.ZodError, schema: z.ZodType, part: string): AppError {
-  const details = zodProblems(error, schema).map((problem) => toDetail(problem, part));
-  const list = details.map(({ path, message }) => (path === '/' ? message : `${path} ${message}`)).join('; ');
+function invalidRequest(problems: readonly ZodProblem[], part: string): AppError {
+  const details = problems.map((problem) => toDetail(problem, part));
+  const list = details.map(({ path, message }) => `${path === '/' ? 'it' : path} ${message}`).join('; ');
   const message = `${subjects[part] ?? 'The request does'} not fit: ${list}`;
   return new AppError('invalid_request', /[.?]$/.test(message) ? message : `${message}.`, { details });
 }

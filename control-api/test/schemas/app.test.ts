@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { Secret } from '../../src/lib/secret.ts';
+import { checkWith } from '../../src/lib/zod-problems.ts';
 import {
   deployDockerAppBodySchema,
   hostQuerySchema,
@@ -82,10 +83,11 @@ describe('a body is refused where it cannot be meant so', () => {
     [{ ssh_port: '22' }, 'ssh_port', ''],
     [{ ssh_user: '-oProxyCommand=x' }, 'ssh_user', 'no user name'],
     [{ host_key_fingerprint: 'md5:00' }, 'host_key_fingerprint', 'SHA256'],
-    [{ docker_imag: 'x' }, '', 'docker_imag'],
+    [{ docker_imag: 'x' }, 'docker_imag', 'did you mean docker_image?'],
   ])('%j', (change, path, message) => {
-    const issues = deployDockerAppBodySchema.safeParse({ ...body, ...change }).error?.issues ?? [];
-    expect(issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }))).toContainEqual({
+    const checked = checkWith(deployDockerAppBodySchema, { ...body, ...change });
+    const problems = 'problems' in checked ? checked.problems : [];
+    expect(problems.map((problem) => ({ path: problem.path.join('.'), message: problem.message }))).toContainEqual({
       path,
       message: expect.stringContaining(message),
     });

@@ -202,7 +202,7 @@ describe('one problem', () => {
       APP,
       /$/,
       'secrets: { A: s3cret }\n',
-      { field: 'secrets', message: 'expected array, received object' },
+      { field: 'secrets', message: 'is to be a list, not an object' },
     ],
     ['too little memory', APP, 'memory_mb: 96', 'memory_mb: 9', { field: 'memory_mb', message: 'is less than 16' }],
     [
@@ -240,7 +240,7 @@ describe('one problem', () => {
     ['no YAML', APP, 'kong: ', 'kong: @', { line: 6, field: '', message: /^is no YAML: / }],
     ['a field twice', APP, 'kong:', 'host:', { line: 6, field: '', message: 'is no YAML: Map keys must be unique' }],
     ['an alias of nothing', APP, 'host: character', 'host: *character', { field: '', message: /^is no YAML: / }],
-    ['a list', APP, /[\s\S]*/, '- a\n', { line: 1, field: '', message: /expected object/ }],
+    ['a list', APP, /[\s\S]*/, '- a\n', { line: 1, field: '', message: 'is to be an object, not a list' }],
     [
       'another name in the contract',
       SPEC,

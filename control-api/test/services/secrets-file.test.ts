@@ -132,7 +132,7 @@ describe('reading', () => {
       GOOD.replace('"s3cret: value"', '5318008'),
       5,
       'apps.story-factory-api.API_TOKEN',
-      /expected string/,
+      /^is to be text, not a number$/,
     ],
     [
       'a limit under the shorter one',

@@ -20,7 +20,7 @@ test('every field that does not fit gets an entry, an unknown one with the name 
   expect(body.details).toEqual(
     expect.arrayContaining([
       { path: '/instance_name', in: 'body', message: 'is missing' },
-      { path: '/blueprint_id', in: 'body', message: expect.stringContaining('expected string') },
+      { path: '/blueprint_id', in: 'body', message: 'is to be text, not a number' },
       {
         path: '/instance_nmae',
         in: 'body',
@@ -42,6 +42,24 @@ test('the message names the part, and ends as a sentence does', async () => {
   expect(query.body.message).toMatch(/^The query does not fit: \/dry_run .*[^.]\.$/);
   const dots = await post({ instance_ip: '9.10.11.12', ssh_key_path: '/k', docker_image: 'https://ghcr.io/a' }, deploy);
   expect(dots.body.message).toMatch(/[^.]\.$/);
+});
+
+test('a body that is none, and numbers out of range, are told as a person would', async () => {
+  const list = await post([]);
+  expect(list.body.message).toBe('The body does not fit: it is to be an object, not a list.');
+  const body = {
+    instance_ip: '9.10.11.12',
+    ssh_key_path: '/k',
+    docker_image: 'ours',
+    container_port: 80,
+    memory_mb: 4,
+    ports: [0, 70_000],
+  };
+  expect((await post(body, deploy)).body.message).toBe(
+    'The body does not fit: /ports/0 is less than 1; /ports/1 is more than 65535; /memory_mb is less than 16.',
+  );
+  const names = await post({ names: [], email: 'operator@example.com' }, '/tls/issue-certificate');
+  expect(names.body.message).toBe('The body does not fit: /names is empty: name at least one host.');
 });
 
 test('a misspelt field is found behind transforms too', async () => {
