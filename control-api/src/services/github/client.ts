@@ -27,18 +27,19 @@ interface Options {
   /** GitHub refuses calls that do not name their program. */
   userAgent: string;
   clock: Clock;
-  /** Milliseconds that one request and its answer may take. */
-  requestTimeoutMs?: number;
 }
 
 /** The default of github.com in 2026, supported until 2028 at least; Enterprise Servers know it too. */
 const apiVersion = '2022-11-28';
 
+/** Milliseconds that one request and its answer may take. */
+const requestTimeoutMs = 10_000;
+
 /** Every call made here can be repeated without harm: milliseconds before each further try. */
 const retryWaitsMs = [250, 1000];
 
 /** Tries three times when no answer comes or GitHub itself fails (5xx). Redirects of renamed repositories are followed. */
-export function createGithubClient({ baseUrl, userAgent, clock, requestTimeoutMs = 10_000 }: Options): AskGithub {
+export function createGithubClient({ baseUrl, userAgent, clock }: Options): AskGithub {
   async function once({ method, path, body }: GithubCall, token: Secret): Promise<GithubAnswer> {
     const response = await fetch(`${baseUrl}${path}`, {
       method,

@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { Secret } from '../../../src/lib/secret.ts';
 import { createGithubClient, type GithubCall } from '../../../src/services/github/client.ts';
 import { fakeClock } from '../../operations/cloud-fakes.ts';
@@ -16,10 +16,21 @@ interface Seen {
 
 type Scripted = { status: number; headers?: Record<string, string>; body?: string } | 'cut' | 'silent';
 
-/** A server that gives these answers, one after the other, and a client for it whose waits take no time. */
-const serving = (...answers: Scripted[]) => servingWithin(5000, ...answers);
+/** Time limits that are reached when the test says so: how busy the machine is must not decide. */
+function limitsAtHand() {
+  const limits: { ms: number; reach(): void }[] = [];
+  const spy = vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+    const controller = new AbortController();
+    limits.push({ ms, reach: () => controller.abort(new DOMException('reached', 'TimeoutError')) });
+    return controller.signal;
+  });
+  onTestFinished(() => spy.mockRestore());
+  return limits;
+}
 
-async function servingWithin(requestTimeoutMs: number, ...answers: Scripted[]) {
+/** A server that gives these answers, one after the other, and a client for it whose waits take no time. */
+async function serving(...answers: Scripted[]) {
+  const limits = limitsAtHand();
   const seen: Seen[] = [];
   const server = createServer(async (request, response) => {
     const answer = answers[seen.length] ?? { status: 500 };
@@ -27,7 +38,8 @@ async function servingWithin(requestTimeoutMs: number, ...answers: Scripted[]) {
     const body = (await request.toArray()).join('');
     seen[index] = { ...(seen[index] as Seen), body };
     if (answer === 'cut') request.socket.destroy();
-    else if (answer !== 'silent') response.writeHead(answer.status, answer.headers).end(answer.body);
+    else if (answer === 'silent') limits.at(-1)?.reach();
+    else response.writeHead(answer.status, answer.headers).end(answer.body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
@@ -36,8 +48,8 @@ async function servingWithin(requestTimeoutMs: number, ...answers: Scripted[]) {
   });
   const clock = fakeClock();
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v3`;
-  const ask = createGithubClient({ baseUrl, userAgent: 'fountainai-control/1', clock, requestTimeoutMs });
-  return { seen, clock, ask };
+  const ask = createGithubClient({ baseUrl, userAgent: 'fountainai-control/1', clock });
+  return { seen, clock, ask, limits };
 }
 
 test('a call says who asks, for which version, and with which token', async () => {
@@ -82,11 +94,12 @@ test.each<[what: Scripted, told: RegExp]>([
   ['cut', /no answer from GitHub, tried three times: (ECONNRESET|UND_ERR_SOCKET|other side closed)/],
   ['silent', /no answer from GitHub, tried three times: none within the time limit/],
 ])('%s: github_unreachable without the token', async (what, told) => {
-  const { seen, ask } = await servingWithin(what === 'silent' ? 50 : 5000, what, what, what);
+  const { seen, ask, limits } = await serving(what, what, what);
   const error = await ask(get, token).catch((caught) => caught);
   expect(error).toMatchObject({ code: 'github_unreachable', message: expect.stringMatching(told) });
   expect(JSON.stringify([error, error.message, error.stack, error.cause])).not.toContain('ghp_secret');
   expect(seen).toHaveLength(3);
+  expect(limits.map(({ ms }) => ms)).toEqual([10_000, 10_000, 10_000]);
 });
 
 test('a repository that was renamed is followed', async () => {
