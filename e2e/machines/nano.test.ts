@@ -168,7 +168,7 @@ describeMachines('all five story services on one nano', () => {
   });
 });
 
-function print(what: string, { result, peakMb, swapInsPerS, rereadsPerS }: Cost<Outcome>): void {
+function print(what: string, { result, peakMb, swapInsPerS, majorFaultsPerS }: Cost<Outcome>): void {
   const { sent, seconds, failures, latencies } = result;
   const [middle, most] = [quantile(latencies, 0.5), quantile(latencies, 0.99)].map((ms) => ms.toFixed(1));
   line(`${what}: requests, in a second`, `${sent}, ${(sent / seconds).toFixed(1)}`, 'limit 20 a second');
@@ -176,5 +176,5 @@ function print(what: string, { result, peakMb, swapInsPerS, rereadsPerS }: Cost<
   line(`${what}: p50 and p99, ms`, `${middle}, ${most}`);
   line(`${what}: anonymous memory at most, MB`, peakMb.toFixed(0));
   line(`${what}: pages swapped in, in a second`, swapInsPerS.toFixed(2), hasSwap() ? '' : 'no swap here');
-  line(`${what}: pages of files read again, in a second`, rereadsPerS.toFixed(2));
+  line(`${what}: waits for the disk (major faults), in a second`, majorFaultsPerS.toFixed(2));
 }

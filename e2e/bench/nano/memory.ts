@@ -11,8 +11,11 @@ interface Account {
   anonymousMb: number;
   /** Pages that came back from swap since the machine started. */
   swapIns: number;
-  /** Pages of files that were dropped for want of room and read again since then: programs among them. */
-  rereads: number;
+  /**
+   * How often something had to wait for the disk since then: a program's text, dropped for want of room, or swap. Pages that
+   * were read again are no measure: how many come with each depends on how far the disk reads ahead.
+   */
+  majorFaults: number;
 }
 
 /** What some work cost a machine. */
@@ -21,7 +24,7 @@ export interface Cost<T> {
   /** The most anonymous memory that any reading, four a second, found. */
   peakMb: number;
   swapInsPerS: number;
-  rereadsPerS: number;
+  majorFaultsPerS: number;
 }
 
 /** Folder of a machine's memory account on this computer, from its own /proc/1/cgroup: it sees the computer's paths. */
@@ -50,14 +53,14 @@ export function sharesOf(folder: string): Record<string, number> {
 /** Does the work, and reads the machine's account all the while; also over a reboot, which begins another account. */
 export async function during<T>(folder: string, work: () => Promise<T>): Promise<Cost<T>> {
   const began = performance.now();
-  const sum = { swapIns: 0, rereads: 0 };
+  const sum = { swapIns: 0, majorFaults: 0 };
   let [peakMb, ended] = [0, false];
   const watching = (async () => {
     for (let before: Account | undefined; !ended; await delay(SAMPLE_MS)) {
       const now = readIfThere(folder);
       if (now) peakMb = Math.max(peakMb, now.anonymousMb);
       if (now && before) {
-        for (const key of ['swapIns', 'rereads'] as const) sum[key] += Math.max(0, now[key] - before[key]);
+        for (const key of ['swapIns', 'majorFaults'] as const) sum[key] += Math.max(0, now[key] - before[key]);
       }
       before = now;
     }
@@ -65,7 +68,7 @@ export async function during<T>(folder: string, work: () => Promise<T>): Promise
   try {
     const result = await work();
     const seconds = (performance.now() - began) / 1000;
-    return { result, peakMb, swapInsPerS: sum.swapIns / seconds, rereadsPerS: sum.rereads / seconds };
+    return { result, peakMb, swapInsPerS: sum.swapIns / seconds, majorFaultsPerS: sum.majorFaults / seconds };
   } finally {
     ended = true;
     await watching;
@@ -104,6 +107,6 @@ function readAccount(folder: string): Account {
   return {
     anonymousMb: value('total_rss', 'anon') / MB,
     swapIns: value('total_workingset_refault_anon', 'workingset_refault_anon'),
-    rereads: value('total_workingset_refault_file', 'workingset_refault_file'),
+    majorFaults: value('total_pgmajfault', 'pgmajfault'),
   };
 }
