@@ -1,4 +1,4 @@
-import { bytesIn, type Database, notFound, type RequestContext, weigh } from '@fountainai/service-kit';
+import { bytesIn, type Database, notFound, type RequestContext, rowCount, weigh } from '@fountainai/service-kit';
 import { type Kysely, sql } from 'kysely';
 import type { elementTypes } from './migrations.ts';
 
@@ -75,8 +75,8 @@ export function createStore({ query, write, among }: Database<Tables>) {
         .select(['element_id', 'sequence_number'])
         .orderBy('sequence_number')
         .orderBy('element_id')
-        .limit(limit)
-        .offset(offset)
+        .limit(rowCount(limit))
+        .offset(rowCount(offset))
         .execute();
       return { total, elements: rows.map(elementNumber) };
     },
@@ -142,7 +142,7 @@ export function createStore({ query, write, among }: Database<Tables>) {
     async versions(type: ElementType, id: number, { limit, offset }: Page, { readRows }: RequestContext) {
       const of = query.selectFrom('versions').where('element_type', '=', type).where('element_id', '=', id);
       const { total } = await of.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-      const page = of.orderBy('version_number').limit(limit).offset(offset);
+      const page = of.orderBy('version_number').limit(rowCount(limit)).offset(rowCount(offset));
       const rows = await readRows({
         most: limit,
         weigh: () => weigh(query, page.select(bytesIn(['version_data']))).executeTakeFirstOrThrow(),

@@ -1,4 +1,4 @@
-import { bytesIn, type Database, prepare, type RequestContext, weigh } from '@fountainai/service-kit';
+import { bytesIn, type Database, prepare, type RequestContext, rowCount, weigh } from '@fountainai/service-kit';
 import type { Kysely } from 'kysely';
 import type { Condition, Filter } from './filters.ts';
 import { type Elements, type Numbered, places, type Tables } from './tables.ts';
@@ -35,11 +35,12 @@ export interface ElementStore<Row> {
  * @param fitting those that the filter lets through; it is called with places of values, not to be looked at
  */
 export function createElementStore<Type extends keyof Elements>(
-  { query, among }: Database<Tables>,
+  database: Database<Tables>,
   type: Type,
   fitting: (query: Kysely<Tables>, filter: Filter) => Condition,
 ) {
   // kysely's types cannot follow a table that is a parameter: here, one stands for all.
+  const { query, among } = database;
   const { table, id: column, texts, links } = places[type] as (typeof places)['character'];
   const select = (value: ValueOf) => {
     const filter = { scriptId: value('scriptId'), headingId: value('headingId'), characterId: value('characterId') };
@@ -49,24 +50,28 @@ export function createElementStore<Type extends keyof Elements>(
     const ids = value('ids');
     return ids === undefined ? found : found.where(among(column, ids));
   };
-  const selectPage = (value: ValueOf) => select(value).orderBy(column).limit(value('limit')).offset(value('offset'));
+  const selectPage = (value: ValueOf) =>
+    select(value)
+      .orderBy(column)
+      .limit(rowCount(value('limit')))
+      .offset(rowCount(value('offset')));
   const columns = [column, 'sequence_number', 'created_at', 'updated_at', ...texts, ...links] as const;
   const unset = Object.fromEntries(links.map((link) => [link, null]));
-  const insert = prepare(query, (prepared, value) =>
+  const insert = prepare(database, (prepared, value) =>
     prepared
       .insertInto(table)
       .values(Object.fromEntries(columns.map((name) => [name, value(name)])) as unknown as Elements['character'])
       .returningAll(),
   );
-  const find = prepare(query, (prepared, value) =>
+  const find = prepare(database, (prepared, value) =>
     prepared.selectFrom(table).selectAll().where(column, '=', value('id')),
   );
-  const count = prepare(query, (_, value) => select(value).select(({ fn }) => fn.countAll<number>().as('total')));
+  const count = prepare(database, (_, value) => select(value).select(({ fn }) => fn.countAll<number>().as('total')));
   const weightOf = (columns: readonly string[]) =>
-    prepare(query, (_, value) => weigh(query, selectPage(value).select(bytesIn(columns))));
-  const full = { read: prepare(query, (_, value) => selectPage(value).selectAll()), weight: weightOf(texts) };
+    prepare(database, (_, value) => weigh(query, selectPage(value).select(bytesIn(columns))));
+  const full = { read: prepare(database, (_, value) => selectPage(value).selectAll()), weight: weightOf(texts) };
   const linksOnly = {
-    read: prepare(query, (_, value) => selectPage(value).select([column, 'sequence_number', ...links])),
+    read: prepare(database, (_, value) => selectPage(value).select([column, 'sequence_number', ...links])),
     weight: weightOf([]),
   };
   const store: ElementStore<Elements['character']> = {

@@ -1,4 +1,4 @@
-import { breaksReference, bytesIn, type Database, type RequestContext, weigh } from '@fountainai/service-kit';
+import { breaksReference, bytesIn, type Database, type RequestContext, rowCount, weigh } from '@fountainai/service-kit';
 import { type Kysely, sql } from 'kysely';
 import { type ElementType, type ParaphraseRow, places, type Tables } from './tables.ts';
 
@@ -61,7 +61,7 @@ export function createParaphraseStore({ query, write }: Database<Tables>, type: 
     async page(originalId: number, { limit, offset }: Page, { readRows }: RequestContext) {
       const found = query.selectFrom('paraphrases').where(original, '=', originalId);
       const { total } = await found.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-      const page = found.orderBy('paraphrase_id').limit(limit).offset(offset);
+      const page = found.orderBy('paraphrase_id').limit(rowCount(limit)).offset(rowCount(offset));
       const weights = weigh(query, page.select(bytesIn(['text', 'commentary'])));
       const rows = await readRows({
         most: limit,

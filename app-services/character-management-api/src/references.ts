@@ -1,4 +1,4 @@
-import { breaksReference, conflict, type Database, invalid } from '@fountainai/service-kit';
+import { breaksReference, conflict, type Database, invalid, rowCount } from '@fountainai/service-kit';
 import { type ElementType, nameOf, places, type Tables } from './tables.ts';
 
 /** Links to what this service keeps; null and undefined link to nothing. */
@@ -51,7 +51,7 @@ export function createReferences({ query }: Database<Tables>) {
       const found = query.selectFrom(table).where(referrer.by, '=', id);
       const { total } = await found.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
       if (total > 0) counts.push(`${total} ${nameOf[referrer.type]}${total === 1 ? '' : 's'}`);
-      const rows = await found.select(`${own} as id`).orderBy(own).limit(LISTED).execute();
+      const rows = await found.select(`${own} as id`).orderBy(own).limit(rowCount(LISTED)).execute();
       ids.push(...rows.map((row) => `${referrer.type} ${row.id}`));
     }
     return { counts, ids };

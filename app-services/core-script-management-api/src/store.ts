@@ -1,4 +1,11 @@
-import { bytesIn, type Database, type NumberingTables, type RequestContext, weigh } from '@fountainai/service-kit';
+import {
+  bytesIn,
+  type Database,
+  type NumberingTables,
+  type RequestContext,
+  rowCount,
+  weigh,
+} from '@fountainai/service-kit';
 import { type Insertable, type Kysely, type Selectable, type SelectQueryBuilder, sql } from 'kysely';
 
 interface Kept {
@@ -61,7 +68,11 @@ export function createStore({ query, among }: Database<Tables>) {
       if (title !== undefined) found = containing(found, 'title_key', title);
       if (author !== undefined) found = containing(found, 'author_key', author);
       const { total } = await found.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-      const page = found.orderBy('sequence_number').orderBy('script_id').limit(limit).offset(offset);
+      const page = found
+        .orderBy('sequence_number')
+        .orderBy('script_id')
+        .limit(rowCount(limit))
+        .offset(rowCount(offset));
       const texts = page.select(bytesIn(['title', 'author', 'description']));
       const rows = await readRows({
         most: limit,

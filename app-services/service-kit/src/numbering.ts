@@ -90,9 +90,10 @@ export function createNumbering<Tables extends NumberingTables>(
   return numberByPeer(database, asked(config.peerTimeoutMs), lookUps);
 }
 
-function numberLocally<Tables extends NumberingTables>({ query, write }: Database<Tables>): Numbering<Tables> {
-  const comeBehind = prepareComeBehind(query);
-  const countUp = prepare(query, (prepared, value) =>
+function numberLocally<Tables extends NumberingTables>(database: Database<Tables>): Numbering<Tables> {
+  const { write } = database;
+  const comeBehind = prepareComeBehind(database);
+  const countUp = prepare(database, (prepared, value) =>
     countersOf(prepared)
       .set({ last_id: sql`last_id + 1`, last_number: sql`last_number + 1` })
       .where('element_type', '=', value('type'))
@@ -115,12 +116,13 @@ function numberLocally<Tables extends NumberingTables>({ query, write }: Databas
 }
 
 function numberByPeer<Tables extends NumberingTables>(
-  { query, write }: Database<Tables>,
+  database: Database<Tables>,
   peer: Peer,
   lookUps: Peer,
 ): Numbering<Tables> {
-  const comeBehind = prepareComeBehind(query);
-  const countUp = prepare(query, (prepared, value) =>
+  const { write } = database;
+  const comeBehind = prepareComeBehind(database);
+  const countUp = prepare(database, (prepared, value) =>
     countersOf(prepared)
       .set({ last_id: sql`last_id + 1` })
       .where('element_type', '=', value('type'))
@@ -204,8 +206,8 @@ const stateOf = (states: readonly string[]) =>
   ['unreachable', 'reachable'].find((state) => states.includes(state)) ?? states[0] ?? '';
 
 /** What is numbered here later, should the peer be taken away, comes behind this. Also makes other writers of the type wait. */
-const prepareComeBehind = <Tables extends NumberingTables>(query: Kysely<Tables>) =>
-  prepare(query, (prepared, value) =>
+const prepareComeBehind = <Tables extends NumberingTables>(database: Database<Tables>) =>
+  prepare(database, (prepared, value) =>
     countersOf(prepared)
       .set({
         last_number: sql`case when last_number < ${value('number')} then ${value('number')} else last_number end`,

@@ -7,9 +7,10 @@ import { databases } from '../testing/index.ts';
 databases('a prepared query', ({ fresh }) => {
   test('is built once, and executed with the values of each time, within the transaction that it is given', async () => {
     const { config, drop } = await fresh();
-    const { query, write, close } = await openDatabase({ name: 'some-things', ...config, migrations: [] });
+    const database = await openDatabase({ name: 'some-things', ...config, migrations: [] });
+    const { query, write, close } = database;
     let built = 0;
-    const add = prepare(query, (prepared, value) => {
+    const add = prepare(database, (prepared, value) => {
       built++;
       const sum = sql<number>`cast(${value('left')} as integer) + 10 * cast(${value('right')} as integer)`;
       return prepared.selectNoFrom(sum.as('sum'));
@@ -23,9 +24,10 @@ databases('a prepared query', ({ fresh }) => {
 
   test('is built once for each set of values, also with a list among them', async () => {
     const { config, drop } = await fresh();
-    const { query, among, close } = await openDatabase({ name: 'some-things', ...config, migrations: [] });
+    const database = await openDatabase({ name: 'some-things', ...config, migrations: [] });
+    const { query, among, close } = database;
     let built = 0;
-    const found = prepare(query, (prepared, value) => {
+    const found = prepare(database, (prepared, value) => {
       built++;
       const names = sql<{ id: number }>`(select 1 as id union select 2 union select 3)`.as<'known'>('known');
       const known = prepared.selectFrom(names).select('id').orderBy('id');

@@ -1,4 +1,11 @@
-import { bytesIn, type Database, type NumberingTables, type RequestContext, weigh } from '@fountainai/service-kit';
+import {
+  bytesIn,
+  type Database,
+  type NumberingTables,
+  type RequestContext,
+  rowCount,
+  weigh,
+} from '@fountainai/service-kit';
 import type { Kysely } from 'kysely';
 
 /** What a session is about, in words and in named values (as JSON); null where there is none. */
@@ -56,7 +63,7 @@ export function createStore({ query, write, among }: Database<Tables>) {
   /** Adds the session's context to its history, unless it ends with it. The caller keeps other writers of the session away. */
   async function addVersion(own: Kysely<Tables>, { session_id, context, data, updated_at }: SessionRow) {
     const newestFirst = versionsOf(own, session_id).selectAll().orderBy('version_number', 'desc');
-    const { version_number: last, ...before } = (await newestFirst.limit(1).executeTakeFirst()) ?? {
+    const { version_number: last, ...before } = (await newestFirst.limit(rowCount(1)).executeTakeFirst()) ?? {
       version_number: 0,
       context: null,
       data: null,
@@ -88,7 +95,7 @@ export function createStore({ query, write, among }: Database<Tables>) {
       // SQLite counts the rows of a table at once when there is no condition, not even `true`.
       const found = Object.keys(filter).length > 0 ? all.where((sessions) => sessions.and(filter)) : all;
       const { total } = await found.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-      const page = found.orderBy('session_id').limit(limit).offset(offset);
+      const page = found.orderBy('session_id').limit(rowCount(limit)).offset(rowCount(offset));
       const rows = await readRows({
         most: limit,
         weigh: () => weigh(query, page.select(texts)).executeTakeFirstOrThrow(),
@@ -132,7 +139,7 @@ export function createStore({ query, write, among }: Database<Tables>) {
     async history(sessionId: number, { limit, offset }: Page, { readRows }: RequestContext) {
       const found = versionsOf(query, sessionId);
       const { total } = await found.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-      const page = found.orderBy('version_number').limit(limit).offset(offset);
+      const page = found.orderBy('version_number').limit(rowCount(limit)).offset(rowCount(offset));
       const rows = await readRows({
         most: limit,
         weigh: () => weigh(query, page.select(texts)).executeTakeFirstOrThrow(),

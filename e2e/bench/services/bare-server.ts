@@ -36,7 +36,9 @@ const insert = file.prepare<[string, string, number, number, string, string], Ro
    values (?, ?, ?, ?, ?, ?) returning *`,
 );
 const total = file.prepare<[], { total: number }>('select count(*) as total from characters');
-const page = file.prepare<[number, number], Row>('select * from characters order by character_id limit ? offset ?');
+const page = file.prepare<[number, number], Row>(
+  'select * from characters order by character_id limit ? + 0 offset ? + 0',
+);
 
 const wireOf = (row: Row) => ({
   characterId: row.character_id,

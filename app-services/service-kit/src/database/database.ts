@@ -1,4 +1,4 @@
-import type { Expression, Kysely, SqlBool } from 'kysely';
+import type { CompiledQuery, Expression, Kysely, SqlBool } from 'kysely';
 import type { Place } from './prepare.ts';
 
 /** A service's own store. `Tables` describes its rows; SQL is written once for both kinds. */
@@ -10,6 +10,8 @@ export interface Database<Tables> {
    * holds; on PostgreSQL (READ COMMITTED) `work` must lock what it goes by first.
    */
   write<T>(work: (query: Kysely<Tables>) => Promise<T>): Promise<T>;
+  /** Executes what has been compiled, within the transaction `own` if it is one. */
+  execute<Row>(own: Kysely<Tables>, compiled: CompiledQuery<Row>): Promise<Row[]>;
   /**
    * A condition: the column has one of these numbers. Unlike `in`, its text and what a prepared statement takes of memory
    * do not grow with the list, which may be empty. In a prepared query: the place of a list.

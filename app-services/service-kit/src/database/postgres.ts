@@ -35,6 +35,7 @@ export async function openPostgres<Tables>(url: string, name: string): Promise<D
     query,
     kind: 'postgres',
     write: (work) => query.transaction().execute(work),
+    execute: async (own, compiled) => (await own.executeQuery(compiled)).rows,
     among: (column, numbers) => sql<SqlBool>`${sql.ref(column)} = any(${numbers}::bigint[])`,
     async check() {
       await sql`select name from schema_migrations limit 1`.execute(query);

@@ -1,4 +1,5 @@
 import type { Compilable, CompiledQuery, Kysely } from 'kysely';
+import type { Database } from './database.ts';
 
 /** Stands in a query for a value that comes with each execution. */
 export class Place {
@@ -20,19 +21,22 @@ type Values = Readonly<Record<string, unknown>>;
  * built once for each set of names whose values are not; so names must never come from outside.
  */
 export function prepare<Tables, Row>(
-  query: Kysely<Tables>,
+  { query, execute }: Database<Tables>,
   // biome-ignore lint/suspicious/noExplicitAny: a value's type is that of the column that it is put beside
   build: (query: Kysely<Tables>, value: (name: string) => any) => Compilable<Row>,
 ): (own: Kysely<Tables>, values: Values) => Promise<Row[]> {
   const forms = new Map<string, CompiledQuery<Row>>();
   const compile = (values: Values) =>
     build(query, (name) => (values[name] === undefined ? undefined : new Place(name))).compile();
-  return async (own, values) => {
-    const names = Object.keys(values).filter((name) => values[name] !== undefined);
-    const form = JSON.stringify(names.sort());
-    const compiled = forms.get(form) ?? compile(values);
-    forms.set(form, compiled);
+  return (own, values) => {
+    let form = '';
+    for (const name in values) if (values[name] !== undefined) form += `${name},`;
+    let compiled = forms.get(form);
+    if (!compiled) {
+      compiled = compile(values);
+      forms.set(form, compiled);
+    }
     const parameters = compiled.parameters.map((one) => (one instanceof Place ? one.given(values[one.name]) : one));
-    return (await own.executeQuery<Row>({ ...compiled, parameters })).rows;
+    return execute(own, { ...compiled, parameters });
   };
 }

@@ -1,22 +1,42 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type SqliteDatabase from 'better-sqlite3';
-import { type DatabaseConnection, type Dialect, type Driver, SqliteAdapter, SqliteDialect } from 'kysely';
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteDialect,
+} from 'kysely';
 
 /** Milliseconds between two tries, at most. */
 const PAUSE_MS = 20;
+
+type Execute = (query: CompiledQuery) => QueryResult<never> | Promise<QueryResult<never>>;
+
+interface WaitingSqlite {
+  dialect: Dialect;
+  /** What kysely comes to at last, without its way there, which takes longer than many a query. */
+  execute: Execute;
+  /** The same, for who is in the transaction that is open. */
+  executeWithin: Execute;
+}
 
 /**
  * kysely's dialect, but that nobody stands still while another process holds the file: SQLite itself would wait with the
  * whole process. Here writers wait in the order in which they came, up to `busyMs`, and readers go on meanwhile.
  */
-export function createWaitingDialect(file: SqliteDatabase.Database, busyMs: number): Dialect {
+export function createWaitingSqlite(file: SqliteDatabase.Database, busyMs: number): WaitingSqlite {
   const usual = new SqliteDialect({ database: file });
-  return {
-    createDriver: () => createDriver(file, busyMs),
+  const { driver, ...executing } = createDriver(file, busyMs);
+  const dialect: Dialect = {
+    createDriver: () => driver,
     createAdapter: () => new TakesTurnsItself(),
     createIntrospector: (query) => usual.createIntrospector(query),
     createQueryCompiler: () => usual.createQueryCompiler(),
   };
+  return { dialect, ...executing };
 }
 
 /** kysely would have readers wait for a writer that waits. */
@@ -31,32 +51,36 @@ interface Connection extends DatabaseConnection {
   release?: () => void;
 }
 
-function createDriver(file: SqliteDatabase.Database, busyMs: number): Driver {
+function createDriver(file: SqliteDatabase.Database, busyMs: number) {
   // All statements share what SQLite calls a connection: while a transaction is open, no other may look.
+  const beginning = file.prepare('begin immediate');
+  const committing = file.prepare('commit');
   const fileTurns = createTurns();
   const writeTurns = createTurns();
 
-  async function executeInTurn(sql: string, parameters: readonly unknown[]) {
+  const executeWithin: Execute = ({ sql, parameters }) => run(file.prepare(sql), parameters);
+
+  const execute: Execute = (query) => {
+    // Most often nobody is before it.
+    if (!fileTurns.areFree() || !writeTurns.areFree()) return executeInTurn(query);
+    try {
+      return executeWithin(query);
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      return executeInTurn(query);
+    }
+  };
+
+  async function executeInTurn({ sql, parameters }: CompiledQuery) {
     const until = performance.now() + busyMs;
     const statement = await patiently(until, () => file.prepare(sql));
-    const execute = () => patiently(until, () => during(fileTurns, () => run(statement, parameters)));
-    return statement.readonly ? execute() : during(writeTurns, execute);
+    const inTurn = () => patiently(until, () => during(fileTurns, () => run(statement, parameters)));
+    return statement.readonly ? inTurn() : during(writeTurns, inTurn);
   }
 
   function connect(): Connection {
     const connection: Connection = {
-      async executeQuery({ sql, parameters }) {
-        if (connection.release) return run(file.prepare(sql), parameters);
-        // Most often nobody is before it: then it does without promises, which take longer than many a query.
-        if (fileTurns.areFree() && writeTurns.areFree()) {
-          try {
-            return run(file.prepare(sql), parameters);
-          } catch (error) {
-            if (!isBusy(error)) throw error;
-          }
-        }
-        return executeInTurn(sql, parameters);
-      },
+      executeQuery: async (query) => (connection.release ? executeWithin(query) : execute(query)),
       // biome-ignore lint/correctness/useYield: kysely wants one, and nothing is streamed
       async *streamQuery() {
         throw new Error('Nothing is streamed.');
@@ -65,7 +89,7 @@ function createDriver(file: SqliteDatabase.Database, busyMs: number): Driver {
     return connection;
   }
 
-  return {
+  const driver: Driver = {
     init: async () => {},
     acquireConnection: async () => connect(),
     async beginTransaction(connection: Connection) {
@@ -83,7 +107,7 @@ function createDriver(file: SqliteDatabase.Database, busyMs: number): Driver {
       }
     },
     async commitTransaction() {
-      file.prepare('commit').run();
+      committing.run();
     },
     /** A full disk ends the transaction of itself; a rollback would then fail, and hide why. */
     async rollbackTransaction() {
@@ -97,12 +121,13 @@ function createDriver(file: SqliteDatabase.Database, busyMs: number): Driver {
       file.close();
     },
   };
+  return { driver, execute, executeWithin };
 
   /** As a writer: who begins as a reader fails when another process wrote meanwhile (SQLITE_BUSY_SNAPSHOT). */
   async function begin() {
     const endFile = await fileTurns.take();
     try {
-      file.prepare('begin immediate').run();
+      beginning.run();
       return endFile;
     } catch (error) {
       endFile();

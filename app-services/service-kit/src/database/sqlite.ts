@@ -4,7 +4,7 @@ import SqliteDatabase from 'better-sqlite3';
 import { Kysely, type SqlBool, sql } from 'kysely';
 import type { Database } from './database.ts';
 import { Place } from './prepare.ts';
-import { createWaitingDialect } from './sqlite-driver.ts';
+import { createWaitingSqlite } from './sqlite-driver.ts';
 
 const BUSY_MS = 5000;
 
@@ -14,11 +14,13 @@ const BUSY_MS = 5000;
  */
 export function openSqlite<Tables>(dataDir: string, name: string, busyMs = BUSY_MS): Database<Tables> {
   const file = open(dataDir, name);
-  const query = new Kysely<Tables>({ dialect: createWaitingDialect(file, busyMs) });
+  const { dialect, execute, executeWithin } = createWaitingSqlite(file, busyMs);
+  const query = new Kysely<Tables>({ dialect });
   return {
     query,
     kind: 'sqlite',
     write: (work) => query.transaction().execute(work),
+    execute: async (own, compiled) => (await (own.isTransaction ? executeWithin : execute)(compiled)).rows,
     among(column, numbers) {
       const list = numbers instanceof Place ? new Place(numbers.name, JSON.stringify) : JSON.stringify(numbers);
       return sql<SqlBool>`${sql.ref(column)} in (select value from json_each(${list}))`;
