@@ -15,7 +15,7 @@ databases('a prepared query', ({ fresh }) => {
       const sum = sql<number>`cast(${value('left')} as integer) + 10 * cast(${value('right')} as integer)`;
       return prepared.selectNoFrom(sum.as('sum'));
     });
-    expect(await add(query, { right: 2, left: 1 })).toEqual([{ sum: 21 }]);
+    expect(await add(query, { left: 1, right: 2 })).toEqual([{ sum: 21 }]);
     expect(await write((own) => add(own, { left: 3, right: 4 }))).toEqual([{ sum: 43 }]);
     expect(built).toBe(1);
     await close();

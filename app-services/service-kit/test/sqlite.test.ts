@@ -16,6 +16,7 @@ afterEach(() => vi.restoreAllMocks());
 
 test('a query is prepared once, unless it is long, or many others were made since', async () => {
   const { query, close } = openSqlite(':memory:', 'things');
+  prepared.length = 0;
   const ask = (text: string) => sql.raw(text).execute(query);
   const long = `select '${'x'.repeat(4000)}'`;
   for (const text of ['select 1', long, 'select 1', long]) await ask(text);

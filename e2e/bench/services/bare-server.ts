@@ -37,7 +37,7 @@ const insert = file.prepare<[string, string, number, number, string, string], Ro
 );
 const total = file.prepare<[], { total: number }>('select count(*) as total from characters');
 const page = file.prepare<[number, number], Row>(
-  'select * from characters order by character_id limit ? + 0 offset ? + 0',
+  'select * from characters order by character_id limit cast(? as bigint) + 0 offset cast(? as bigint) + 0',
 );
 
 const wireOf = (row: Row) => ({

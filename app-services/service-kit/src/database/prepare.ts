@@ -18,7 +18,7 @@ type Values = Readonly<Record<string, unknown>>;
 /**
  * A query that is built once and executed often, with other values each time: building takes as long as executing.
  * `build` puts `value(name)` where a value shall be, and must not look at it. What is undefined stays so there: the query is
- * built once for each set of names whose values are not; so names must never come from outside.
+ * built once for each list of names whose values are not; so names must never come from outside.
  */
 export function prepare<Tables, Row>(
   { query, execute }: Database<Tables>,
