@@ -4,7 +4,7 @@ import SqliteDatabase from 'better-sqlite3';
 import { Kysely, type SqlBool, sql } from 'kysely';
 import type { Database } from './database.ts';
 import { Place } from './prepare.ts';
-import { createWaitingSqlite } from './sqlite-driver.ts';
+import { createWaitingSqlite, dialectOf } from './waiting-sqlite.ts';
 
 const BUSY_MS = 5000;
 
@@ -14,13 +14,14 @@ const BUSY_MS = 5000;
  */
 export function openSqlite<Tables>(dataDir: string, name: string, busyMs = BUSY_MS): Database<Tables> {
   const file = open(dataDir, name);
-  const { dialect, execute, executeWithin } = createWaitingSqlite(file, busyMs);
-  const query = new Kysely<Tables>({ dialect });
+  const { execute, executeWithin, transact } = createWaitingSqlite(file, busyMs);
+  const query = new Kysely<Tables>({ dialect: dialectOf(file, execute) });
+  const within = new Kysely<Tables>({ dialect: dialectOf(file, executeWithin) });
   return {
     query,
     kind: 'sqlite',
-    write: (work) => query.transaction().execute(work),
-    execute: async (own, compiled) => (await (own.isTransaction ? executeWithin : execute)(compiled)).rows,
+    write: (work) => transact(() => work(within)),
+    execute: async (own, compiled) => (await (own === within ? executeWithin : execute)(compiled)).rows,
     among(column, numbers) {
       const list = numbers instanceof Place ? new Place(numbers.name, JSON.stringify) : JSON.stringify(numbers);
       return sql<SqlBool>`${sql.ref(column)} in (select value from json_each(${list}))`;
@@ -28,7 +29,9 @@ export function openSqlite<Tables>(dataDir: string, name: string, busyMs = BUSY_
     async check() {
       await sql`select name from schema_migrations limit 1`.execute(query);
     },
-    close: () => query.destroy(),
+    close: async () => {
+      file.close();
+    },
   };
 }
 

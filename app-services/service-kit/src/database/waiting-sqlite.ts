@@ -1,14 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type SqliteDatabase from 'better-sqlite3';
-import {
-  type CompiledQuery,
-  type DatabaseConnection,
-  type Dialect,
-  type Driver,
-  type QueryResult,
-  SqliteAdapter,
-  SqliteDialect,
-} from 'kysely';
+import { type CompiledQuery, type Dialect, type Driver, type QueryResult, SqliteAdapter, SqliteDialect } from 'kysely';
 
 /** Milliseconds between two tries, at most. */
 const PAUSE_MS = 20;
@@ -16,45 +8,22 @@ const PAUSE_MS = 20;
 type Execute = (query: CompiledQuery) => QueryResult<never> | Promise<QueryResult<never>>;
 
 interface WaitingSqlite {
-  dialect: Dialect;
-  /** What kysely comes to at last, without its way there, which takes longer than many a query. */
   execute: Execute;
-  /** The same, for who is in the transaction that is open. */
+  /** Runs `work` in a transaction that may write. */
+  transact<T>(work: () => Promise<T>): Promise<T>;
+  /** For who is in the transaction that is open. */
   executeWithin: Execute;
 }
 
 /**
- * kysely's dialect, but that nobody stands still while another process holds the file: SQLite itself would wait with the
- * whole process. Here writers wait in the order in which they came, up to `busyMs`, and readers go on meanwhile.
+ * A file of SQLite at which nobody stands still while another process holds it: SQLite itself would wait with the whole
+ * process. Here writers wait in the order in which they came, up to `busyMs`, and readers go on meanwhile.
  */
 export function createWaitingSqlite(file: SqliteDatabase.Database, busyMs: number): WaitingSqlite {
-  const usual = new SqliteDialect({ database: file });
-  const { driver, ...executing } = createDriver(file, busyMs);
-  const dialect: Dialect = {
-    createDriver: () => driver,
-    createAdapter: () => new TakesTurnsItself(),
-    createIntrospector: (query) => usual.createIntrospector(query),
-    createQueryCompiler: () => usual.createQueryCompiler(),
-  };
-  return { dialect, ...executing };
-}
-
-/** kysely would have readers wait for a writer that waits. */
-class TakesTurnsItself extends SqliteAdapter {
-  override get supportsMultipleConnections(): boolean {
-    return true;
-  }
-}
-
-interface Connection extends DatabaseConnection {
-  /** Ends the turns of its transaction, once there is one. */
-  release?: () => void;
-}
-
-function createDriver(file: SqliteDatabase.Database, busyMs: number) {
-  // All statements share what SQLite calls a connection: while a transaction is open, no other may look.
+  // As a writer: who begins as a reader fails when another process wrote meanwhile (SQLITE_BUSY_SNAPSHOT).
   const beginning = file.prepare('begin immediate');
   const committing = file.prepare('commit');
+  // All statements share what SQLite calls a connection: while a transaction is open, no other may look.
   const fileTurns = createTurns();
   const writeTurns = createTurns();
 
@@ -78,52 +47,7 @@ function createDriver(file: SqliteDatabase.Database, busyMs: number) {
     return statement.readonly ? inTurn() : during(writeTurns, inTurn);
   }
 
-  function connect(): Connection {
-    const connection: Connection = {
-      executeQuery: async (query) => (connection.release ? executeWithin(query) : execute(query)),
-      // biome-ignore lint/correctness/useYield: kysely wants one, and nothing is streamed
-      async *streamQuery() {
-        throw new Error('Nothing is streamed.');
-      },
-    };
-    return connection;
-  }
-
-  const driver: Driver = {
-    init: async () => {},
-    acquireConnection: async () => connect(),
-    async beginTransaction(connection: Connection) {
-      const until = performance.now() + busyMs;
-      const endWriting = await writeTurns.take();
-      try {
-        const endFile = await patiently(until, () => begin());
-        connection.release = () => {
-          endFile();
-          endWriting();
-        };
-      } catch (error) {
-        endWriting();
-        throw error;
-      }
-    },
-    async commitTransaction() {
-      committing.run();
-    },
-    /** A full disk ends the transaction of itself; a rollback would then fail, and hide why. */
-    async rollbackTransaction() {
-      if (file.inTransaction) file.prepare('rollback').run();
-    },
-    async releaseConnection(connection: Connection) {
-      connection.release?.();
-      delete connection.release;
-    },
-    async destroy() {
-      file.close();
-    },
-  };
-  return { driver, execute, executeWithin };
-
-  /** As a writer: who begins as a reader fails when another process wrote meanwhile (SQLITE_BUSY_SNAPSHOT). */
+  /** Takes the file's turn, which the transaction then has to end. */
   async function begin() {
     const endFile = await fileTurns.take();
     try {
@@ -133,6 +57,63 @@ function createDriver(file: SqliteDatabase.Database, busyMs: number) {
       endFile();
       throw error;
     }
+  }
+
+  return {
+    execute,
+    executeWithin,
+    transact(work) {
+      const until = performance.now() + busyMs;
+      return during(writeTurns, async () => {
+        const endFile = await patiently(until, begin);
+        try {
+          const result = await work();
+          committing.run();
+          return result;
+        } catch (error) {
+          // A full disk ends the transaction of itself; a rollback would then fail, and hide why.
+          if (file.inTransaction) file.prepare('rollback').run();
+          throw error;
+        } finally {
+          endFile();
+        }
+      });
+    },
+  };
+}
+
+/** kysely's dialect for SQLite, with another way to the file. */
+export function dialectOf(file: SqliteDatabase.Database, execute: Execute): Dialect {
+  const usual = new SqliteDialect({ database: file });
+  const connection = {
+    executeQuery: async (query: CompiledQuery) => execute(query),
+    // biome-ignore lint/correctness/useYield: kysely wants one, and nothing is streamed
+    async *streamQuery() {
+      throw new Error('Nothing is streamed.');
+    },
+  };
+  const noTransaction = () => Promise.reject(new Error('Transactions are begun by Database.write.'));
+  const driver: Driver = {
+    init: async () => {},
+    acquireConnection: async () => connection,
+    releaseConnection: async () => {},
+    beginTransaction: noTransaction,
+    commitTransaction: noTransaction,
+    rollbackTransaction: noTransaction,
+    destroy: async () => {},
+  };
+  return {
+    createDriver: () => driver,
+    createAdapter: () => new TakesTurnsItself(),
+    createIntrospector: (query) => usual.createIntrospector(query),
+    createQueryCompiler: () => usual.createQueryCompiler(),
+  };
+}
+
+/** kysely would have readers wait for a writer that waits. */
+class TakesTurnsItself extends SqliteAdapter {
+  override get supportsMultipleConnections(): boolean {
+    return true;
   }
 }
 
