@@ -1,9 +1,9 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { expectFailure, expectSuccess } from '../test/answers.ts';
+import { readEvents } from '../test/events.ts';
+import { atRoute53, recordXml } from '../test/route53-wire.ts';
+import { shareWorld } from '../test/shared-world.ts';
 import type { Answer } from '../world.ts';
-import { expectFailure, expectSuccess } from './answers.ts';
-import { readEvents } from './events.ts';
-import { atRoute53, recordXml } from './route53-wire.ts';
-import { shareWorld } from './shared-world.ts';
 
 const CREATE = '/aws/route53/create-hosted-zone';
 const UPSERT = '/aws/route53/upsert-record';

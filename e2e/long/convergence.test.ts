@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { expectFailure, expectSuccess } from '../test/answers.ts';
+import { makeHost, putImage, stepsToRun, type TestHost } from '../test/hosts.ts';
+import { shareWorld } from '../test/shared-world.ts';
 import { REGION } from '../world.ts';
-import { expectFailure, expectSuccess } from './answers.ts';
-import { makeHost, putImage, stepsToRun, type TestHost } from './hosts.ts';
-import { shareWorld } from './shared-world.ts';
 
 const world = shareWorld();
 const commandLines = ({ name }: TestHost) => world().sandbox.control.observed(name)?.commandLines ?? [];
