@@ -1,9 +1,10 @@
 import type { Clock } from '../lib/clock.ts';
-import type { Secret } from '../lib/secret.ts';
 import { accountKey } from './acme/account-key.ts';
 import { type AcmeClientOptions, type AcmeLibrary, loadAcmeClient } from './acme/client.ts';
 import { translated } from './acme/failures.ts';
-import { openOrder } from './acme/order.ts';
+import { type AcmeOrder, openOrder } from './acme/order.ts';
+
+export type { AcmeOrder, Issued } from './acme/order.ts';
 
 /**
  * An ACME directory (RFC 8555) as the rest of the control API sees it; names are proven by DNS alone. Every method throws
@@ -14,22 +15,6 @@ export interface Acme {
   directory: string;
   /** Agrees to the directory's terms of service, and orders a certificate for names, perhaps with wildcards. */
   order(names: readonly string[], email: string): Promise<AcmeOrder>;
-}
-
-export interface AcmeOrder {
-  /** What is to be proven still, each by a value of a TXT record; several may be of one record. */
-  challenges: readonly { name: string; value: string }[];
-  /** Has the directory look at the records, the first time; what is not proven yet, undefined once all is. */
-  unproven(): Promise<string | undefined>;
-  /** Has the certificate made, the first time; undefined while it is being made. Its key is a new one. */
-  issued(): Promise<Issued | undefined>;
-}
-
-export interface Issued {
-  /** PEM, its own certificate first. */
-  certificate: string;
-  /** PEM, PKCS#8. */
-  key: Secret;
 }
 
 interface Dependencies extends AcmeClientOptions {

@@ -1,5 +1,5 @@
 import type { CompiledQuery, Expression, Kysely, SqlBool } from 'kysely';
-import type { Place } from './prepare.ts';
+import type { Place } from './place.ts';
 
 /** A service's own store. `Tables` describes its rows; SQL is written once for both kinds. */
 export interface Database<Tables> {

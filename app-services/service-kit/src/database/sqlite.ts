@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { Kysely, type SqlBool, sql } from 'kysely';
 import type { Database } from './database.ts';
-import { Place } from './prepare.ts';
+import { Place } from './place.ts';
 import { createWaitingSqlite, dialectOf } from './waiting-sqlite.ts';
 
 const BUSY_MS = 5000;

@@ -1,24 +1,16 @@
-import type { Clock } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { IssueCertificateBody } from '../../schemas/tls.ts';
 import type { Acme, AcmeOrder, Issued } from '../../services/acme.ts';
 import type { CertificateStore, StoredCertificate } from '../../services/certificate-store.ts';
-import type { ChallengeBook } from '../../services/challenge-book.ts';
-import type { Route53 } from '../../services/route53.ts';
 import type { CloudStep } from '../cloud-steps.ts';
 import { waitFor } from '../lightsail/state-wait.ts';
 import type { Context } from '../operation.ts';
 import type { Place } from './challenge-records.ts';
-import { proofSteps } from './proof-steps.ts';
+import { type ProofDependencies, proofSteps } from './proof-steps.ts';
 
-export interface IssueDependencies {
+export interface IssueDependencies extends ProofDependencies {
   acme: Acme;
-  route53: Route53;
   certificates: CertificateStore;
-  book: ChallengeBook;
-  clock: Clock;
-  /** Milliseconds between two looks at what is not so yet. */
-  pollMs: number;
 }
 
 interface Wish extends Pick<IssueCertificateBody, 'names' | 'email'> {

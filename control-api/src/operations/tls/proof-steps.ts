@@ -1,10 +1,19 @@
+import type { Clock } from '../../lib/clock.ts';
 import type { AcmeOrder } from '../../services/acme.ts';
-import type { ChallengeRecord } from '../../services/challenge-book.ts';
+import type { ChallengeBook, ChallengeRecord } from '../../services/challenge-book.ts';
+import type { Route53 } from '../../services/route53.ts';
 import type { CloudStep } from '../cloud-steps.ts';
 import { waitFor } from '../lightsail/state-wait.ts';
 import type { Context } from '../operation.ts';
 import { challengeRecord, type Place, placeChallenge, removeChallenge } from './challenge-records.ts';
-import type { IssueDependencies } from './issue-steps.ts';
+
+export interface ProofDependencies {
+  route53: Route53;
+  book: ChallengeBook;
+  clock: Clock;
+  /** Milliseconds between two looks at what is not so yet. */
+  pollMs: number;
+}
 
 /** Seconds; INSYNC comes mostly within one minute. */
 const waitS = { inSync: 180, proven: 150 };
@@ -14,7 +23,7 @@ export function proofSteps(
   places: readonly Place[],
   order: () => AcmeOrder,
   context: Context,
-  dependencies: Pick<IssueDependencies, 'route53' | 'book' | 'clock' | 'pollMs'>,
+  dependencies: ProofDependencies,
 ): { items: CloudStep[]; lastly: CloudStep[] } {
   const { route53, book } = dependencies;
   const placed = new Map<string, ChallengeRecord>();

@@ -1,11 +1,26 @@
 import type { Authorization, Client, Order } from 'acme-client';
 import type { Clock } from '../../lib/clock.ts';
 import type { Secret } from '../../lib/secret.ts';
-import type { AcmeOrder, Issued } from '../acme.ts';
 import { readCertificate } from '../certificate.ts';
 import { newKey } from './account-key.ts';
 import type { AcmeLibrary } from './client.ts';
 import { refusedFor, translated } from './failures.ts';
+
+export interface AcmeOrder {
+  /** What is to be proven still, each by a value of a TXT record; several may be of one record. */
+  challenges: readonly { name: string; value: string }[];
+  /** Has the directory look at the records, the first time; what is not proven yet, undefined once all is. */
+  unproven(): Promise<string | undefined>;
+  /** Has the certificate made, the first time; undefined while it is being made. Its key is a new one. */
+  issued(): Promise<Issued | undefined>;
+}
+
+export interface Issued {
+  /** PEM, its own certificate first. */
+  certificate: string;
+  /** PEM, PKCS#8. */
+  key: Secret;
+}
 
 interface Dependencies {
   acme: AcmeLibrary;
