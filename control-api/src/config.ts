@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { isLoopback, isSafeUrl } from './lib/loopback.ts';
 import { Secret } from './lib/secret.ts';
 
 export interface Config {
@@ -241,14 +242,4 @@ function opensearchAptOf(data: Settings): Config['opensearchApt'] {
   const { OPENSEARCH_APT_URL: repository, OPENSEARCH_APT_KEY_URL: keyUrl, OPENSEARCH_APT_KEY_SHA256: keySha256 } = data;
   if (repository === undefined || keyUrl === undefined || keySha256 === undefined) return undefined;
   return { repository: repository.replace(/\/+$/, ''), keyUrl, keySha256 };
-}
-
-function isLoopback(host: string): boolean {
-  return /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i.test(host);
-}
-
-/** Credentials travel to this address, so plain http is for this machine only. */
-function isSafeUrl(text: string): boolean {
-  const url = URL.parse(text);
-  return url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
 }
