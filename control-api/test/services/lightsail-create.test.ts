@@ -26,6 +26,8 @@ import {
 } from './lightsail/fixtures.ts';
 
 const aws = mockClient(LightsailClient);
+// It stands in the class itself, which other files of this worker use.
+afterAll(() => aws.restore());
 afterAll(() => aws.restore());
 const lost = networkError('ECONNRESET', 'socket hang up');
 const throttled = awsError('ThrottlingException', 'Rate exceeded');

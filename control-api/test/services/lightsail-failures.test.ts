@@ -5,6 +5,8 @@ import { regionNames } from '../../src/services/lightsail/regions.ts';
 import { awsError, failureOf, networkError, service } from './lightsail/fixtures.ts';
 
 const aws = mockClient(LightsailClient);
+// It stands in the class itself, which other files of this worker use.
+afterAll(() => aws.restore());
 afterAll(() => aws.restore());
 beforeEach(() => {
   aws.reset();

@@ -10,12 +10,14 @@ import {
   ReleaseStaticIpCommand,
 } from '@aws-sdk/client-lightsail';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { firewallRuleSchema } from '../../src/schemas/firewall.ts';
 import { staticIpSchema } from '../../src/schemas/lightsail-changes.ts';
 import { awsError, failureOf, nameInUse, networkError, notFound, service } from './lightsail/fixtures.ts';
 
 const aws = mockClient(LightsailClient);
+// It stands in the class itself, which other files of this worker use.
+afterAll(() => aws.restore());
 beforeEach(() => {
   aws.reset();
 });

@@ -7,10 +7,12 @@ import {
   StopInstanceCommand,
 } from '@aws-sdk/client-lightsail';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { awsError, failureOf, idleClock, networkError, notFound, service } from './lightsail/fixtures.ts';
 
 const aws = mockClient(LightsailClient);
+// It stands in the class itself, which other files of this worker use.
+afterAll(() => aws.restore());
 beforeEach(() => {
   aws.reset();
 });

@@ -6,11 +6,13 @@ import {
   LightsailClient,
 } from '@aws-sdk/client-lightsail';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeEach, expect, test } from 'vitest';
 import { snapshotSchema } from '../../src/schemas/lightsail-changes.ts';
 import { failureOf, nameInUse, networkError, notFound, service } from './lightsail/fixtures.ts';
 
 const aws = mockClient(LightsailClient);
+// It stands in the class itself, which other files of this worker use.
+afterAll(() => aws.restore());
 beforeEach(() => {
   aws.reset();
 });

@@ -16,6 +16,8 @@ import { instanceSchema } from '../../src/schemas/lightsail.ts';
 import { awsError, failureOf, idleClock, instanceRow, nano, notFound, service } from './lightsail/fixtures.ts';
 
 const aws = mockClient(LightsailClient);
+// It stands in the class itself, which other files of this worker use.
+afterAll(() => aws.restore());
 afterAll(() => aws.restore());
 beforeEach(() => {
   aws.reset();

@@ -10,6 +10,8 @@ import { operationId } from '../../src/lib/ids.ts';
 import { awsError, failureOf, nameServers, networkError, service, spent, zoneRow } from './route53/fixtures.ts';
 
 const aws = mockClient(Route53Client);
+// It stands in the class itself, which other files of this worker use.
+afterAll(() => aws.restore());
 afterAll(() => aws.restore());
 const DelegationSet = { NameServers: nameServers };
 

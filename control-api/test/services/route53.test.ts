@@ -12,6 +12,8 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { awsError, failureOf, nameServers, networkError, noZone, service, zoneRow } from './route53/fixtures.ts';
 
 const aws = mockClient(Route53Client);
+// It stands in the class itself, which other files of this worker use.
+afterAll(() => aws.restore());
 afterAll(() => aws.restore());
 const zone = { hosted_zone_id: 'Z1', domain: 'example.com' };
 const DelegationSet = { NameServers: nameServers };
