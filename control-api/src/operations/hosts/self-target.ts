@@ -35,18 +35,23 @@ function ownName(readings: Readings): string | undefined {
 }
 
 function refuseOwnEnd(name: string | undefined, items: readonly PlanItem[], label: string): void {
-  let own = name;
-  for (const { name: step, action } of stepsOf(items).flatMap(withRescue)) {
-    const [verb, container, newName] = commandOf(action);
-    if (own === undefined || container !== own) continue;
-    if (verb === 'rename') own = newName;
-    if (!ENDINGS.includes(verb ?? '')) continue;
-    throw new AppError('self_target', `This control API runs in the container ${name} on ${label}: "${step}" ends it.`);
-  }
+  const step = name === undefined ? undefined : endingOf(stepsOf(items), name);
+  if (step === undefined) return;
+  throw new AppError('self_target', `This control API runs in the container ${name} on ${label}: "${step}" ends it.`);
 }
 
-function withRescue(step: Step): Step[] {
-  return [step, ...(step.rescue ?? [])];
+/** The name of the first step, rescues included, that ends the container, whatever it is called by then. */
+function endingOf(steps: readonly Step[], container: string): string | undefined {
+  let own = container;
+  for (const { name, action, rescue } of steps) {
+    const [verb = '', of, newName] = commandOf(action);
+    if (of === own && ENDINGS.includes(verb)) return name;
+    if (of === own && verb === 'rename') own = newName ?? own;
+    // What a rescue renames has that name only where the plan ends with it.
+    const ending = endingOf(rescue ?? [], own);
+    if (ending !== undefined) return ending;
+  }
+  return undefined;
 }
 
 /** Of `docker VERB [OPTION...] CONTAINER` and `docker rename CONTAINER NAME`: the verb and the names. */

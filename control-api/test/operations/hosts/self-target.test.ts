@@ -48,6 +48,11 @@ describe('on the host of its own container', () => {
     ['a kill', [runDocker('Kill it', 'kill', 'control')], 'Kill it'],
     ['a stop under another name', [rename('control', 'aside'), stop('aside', 10)], 'Stop aside'],
     ['a removal that saves a failed release', [waiting([removeIfThere('control')])], 'Remove control'],
+    [
+      'a removal after a step that would have given it another name had it failed',
+      [waiting([rename('control', 'aside')]), removeContainer('control', [])],
+      'Remove control',
+    ],
   ])('%s is refused', async (_, steps, step) => {
     expect((await planned(steps, 'control')).answer).toEqual(refused(step));
   });
