@@ -144,7 +144,6 @@ export function createStore({ query, write, among }: Database<Tables>) {
       const { total } = await of.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
       const page = of.orderBy('version_number').limit(rowCount(limit)).offset(rowCount(offset));
       const rows = await readRows({
-        most: limit,
         weigh: () => weigh(query, page.select(bytesIn(['version_data']))).executeTakeFirstOrThrow(),
         read: () => page.select(['version_number', 'version_data', 'created_at']).execute(),
       });

@@ -2,8 +2,8 @@ import type { Weight } from './room.ts';
 
 /** A page of rows, for an answer. */
 export interface Reading<Row> {
-  /** Rows, at most. */
-  most: number;
+  /** Rows, at most; left out where a single one may be as large as a request. */
+  most?: number;
   /** What the rows weigh, told by the database without reading their texts (see `weigh`). */
   weigh(): Promise<Weight>;
   read(): Promise<Row[]>;
@@ -24,7 +24,7 @@ const LIGHT = 64_000;
 export function createReader(): (makeRoom: (weight: Weight) => Promise<void>) => ReadRows {
   let isTrying = false;
   return (makeRoom) =>
-    async ({ most, weigh, read }) => {
+    async ({ most = Number.POSITIVE_INFINITY, weigh, read }) => {
       if (most <= FEW && !isTrying) {
         isTrying = true;
         try {

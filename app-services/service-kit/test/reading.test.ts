@@ -2,15 +2,15 @@ import { expect, test } from 'vitest';
 import { createReader } from '../src/reading.ts';
 
 /** What is done, in order, to answer pages of so many rows at most, whose one text has so many characters; all asked at once. */
-async function doneFor(...pages: { most: number; length: number }[]): Promise<string[]> {
+async function doneFor(...pages: { most?: number; length: number }[]): Promise<string[]> {
   const done: string[] = [];
   const readWith = createReader();
   const readRows = readWith(async ({ bytes }) => {
     done.push(`room for ${bytes}`);
   });
-  const answers = pages.map(({ most, length }) =>
+  const answers = pages.map(({ length, ...page }) =>
     readRows({
-      most,
+      ...page,
       async weigh() {
         return { rows: 1, bytes: length };
       },
@@ -35,6 +35,7 @@ test('a heavy one is put back, and read again with room', async () => {
 
 test('one that may be too large to be thrown away is weighed before', async () => {
   expect(await doneFor({ most: 101, length: 5 })).toEqual(['room for 5', 'read']);
+  expect(await doneFor({ length: 5 })).toEqual(['room for 5', 'read']);
 });
 
 test('of many at once, one is read before it is weighed', async () => {
