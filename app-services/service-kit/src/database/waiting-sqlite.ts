@@ -11,7 +11,7 @@ interface WaitingSqlite {
   execute: Execute;
   /** Runs `work` in a transaction that may write. */
   transact<T>(work: () => Promise<T>): Promise<T>;
-  /** For who is in the transaction that is open. */
+  /** For who is in the transaction that is open; throws when none is. */
   executeWithin: Execute;
 }
 
@@ -27,13 +27,13 @@ export function createWaitingSqlite(file: SqliteDatabase.Database, busyMs: numbe
   const fileTurns = createTurns();
   const writeTurns = createTurns();
 
-  const executeWithin: Execute = ({ sql, parameters }) => run(file.prepare(sql), parameters);
+  const executeAtOnce: Execute = ({ sql, parameters }) => run(file.prepare(sql), parameters);
 
   const execute: Execute = (query) => {
     // Most often nobody is before it.
     if (!fileTurns.areFree() || !writeTurns.areFree()) return executeInTurn(query);
     try {
-      return executeWithin(query);
+      return executeAtOnce(query);
     } catch (error) {
       if (!isBusy(error)) throw error;
       return executeInTurn(query);
@@ -61,7 +61,11 @@ export function createWaitingSqlite(file: SqliteDatabase.Database, busyMs: numbe
 
   return {
     execute,
-    executeWithin,
+    executeWithin(query) {
+      // Work that failed in one of several statements may have others still to come, and a full disk ends a transaction of itself.
+      if (!file.inTransaction) throw new Error('The transaction has ended.');
+      return executeAtOnce(query);
+    },
     transact(work) {
       const until = performance.now() + busyMs;
       return during(writeTurns, async () => {
