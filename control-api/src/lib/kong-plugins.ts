@@ -37,16 +37,21 @@ export function pluginProblems(
 ): { path: string[]; message: string }[] {
   const options = Object.hasOwn(kongPlugins, name) ? kongPlugins[name] : undefined;
   if (!options) return [{ path: [], message: noneOf(name, 'plugin that Kong loads', Object.keys(kongPlugins)) }];
-  const unknown = (place: unknown, known: readonly string[]) =>
-    Object.keys(place ?? {}).filter((field) => !known.includes(field));
-  const fields = unknown(plugin, FIELDS);
-  return [
-    ...fields.map((field) => ({ path: [field], message: noneOf(field, 'field of a plugin', FIELDS) })),
-    ...unknown(plugin.config, options).map((field) => ({
-      path: ['config', field],
-      message: noneOf(field, `option of ${name}`, options),
-    })),
-  ];
+  const { config } = plugin;
+  const unknown = (place: object, known: readonly string[]) =>
+    Object.keys(place).filter((field) => !known.includes(field));
+  const fields = unknown(plugin, FIELDS).map((field) => ({
+    path: [field],
+    message: noneOf(field, 'field of a plugin', FIELDS),
+  }));
+  if (typeof (config ?? {}) !== 'object' || Array.isArray(config)) {
+    return [...fields, { path: ['config'], message: 'is no mapping' }];
+  }
+  const ofConfig = unknown(config ?? {}, options).map((field) => ({
+    path: ['config', field],
+    message: noneOf(field, `option of ${name}`, options),
+  }));
+  return [...fields, ...ofConfig];
 }
 
 function noneOf(name: string, what: string, known: readonly string[]): string {

@@ -308,6 +308,13 @@ describe('one problem', () => {
       { line: 3, field: 'x-kong-plugin-cors.max_age', message: /^is no field of a plugin: config, / },
     ],
     [
+      'a plugin whose options are no mapping',
+      SPEC,
+      'x-kong-name:',
+      'x-kong-plugin-cors: { config: max_age }\nx-kong-name:',
+      { line: 3, field: 'x-kong-plugin-cors.config', message: 'is no mapping' },
+    ],
+    [
       'a default that the manifest decides',
       SPEC,
       'x-kong-name:',
