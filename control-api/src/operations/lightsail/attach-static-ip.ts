@@ -3,9 +3,9 @@ import type { Instance } from '../../schemas/lightsail.ts';
 import type { AttachStaticIpBody, StaticIp } from '../../schemas/lightsail-changes.ts';
 import type { Lightsail } from '../../services/lightsail.ts';
 import { type CloudItem, cloudPlan } from '../cloud-steps.ts';
-import type { Context, Operation, Plan, Target } from '../operation.ts';
+import { type Context, locksOf, type Operation, type Plan, type Target } from '../operation.ts';
 import { settleFirst } from './instance-states.ts';
-import { type InstanceTarget, locksOf, present, resolveInstance } from './instance-target.ts';
+import { type InstanceTarget, present, resolveInstance } from './instance-target.ts';
 import {
   allocate,
   attach,
@@ -38,7 +38,7 @@ export function attachStaticIpOperation(dependencies: StaticIpWatch): Operation<
       const holder =
         from === instance_name ? undefined : await resolveInstance(lightsail, { region, instance_name: from });
       const label = staticIpLabel(region, static_ip_name);
-      return { key: label, label, also: locksOf(holder ? [to, holder] : [to]), to, holder };
+      return { key: label, label, also: (holder ? [to, holder] : [to]).flatMap(locksOf), to, holder };
     },
     async plan({ region, static_ip_name, instance_name }, context, { to, holder }) {
       const instance = await present(to, lightsail);

@@ -25,11 +25,6 @@ export async function resolveInstance(
   return { key: label, label, also: identity ? [identity] : [], region, name: instance_name, identity };
 }
 
-/** Everything that targets lock, for a target that takes part in more than one thing. */
-export function locksOf(targets: readonly Target[]): string[] {
-  return targets.flatMap(({ key, also = [] }) => [key, ...also]);
-}
-
 /**
  * The instance as it is now that it is locked: the call before may have changed it since it was looked for. Undefined when
  * there is none.

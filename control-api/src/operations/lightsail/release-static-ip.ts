@@ -4,9 +4,9 @@ import type { ReleaseStaticIpBody, StaticIp } from '../../schemas/lightsail-chan
 import { commandStep } from '../cloud-command.ts';
 import { type CloudItem, cloudPlan } from '../cloud-steps.ts';
 import { requireConfirmation } from '../confirmation.ts';
-import type { Context, Operation, Plan, Target } from '../operation.ts';
+import { type Context, locksOf, type Operation, type Plan, type Target } from '../operation.ts';
 import { settleFirst } from './instance-states.ts';
-import { type InstanceTarget, locksOf, resolveInstance } from './instance-target.ts';
+import { type InstanceTarget, resolveInstance } from './instance-target.ts';
 import { waitFor } from './state-wait.ts';
 import {
   awaitOtherAddress,
@@ -33,7 +33,7 @@ export function releaseStaticIpOperation(dependencies: StaticIpWatch): Operation
       const from = (await lightsail.staticIp(region, name))?.attached_to;
       const holder = from ? await resolveInstance(lightsail, { region, instance_name: from }) : undefined;
       const label = staticIpLabel(region, name);
-      return { key: label, label, also: locksOf(holder ? [holder] : []), holder };
+      return { key: label, label, also: holder ? locksOf(holder) : [], holder };
     },
     async plan({ region, static_ip_name: name, instance_name }, context, { holder }) {
       const staticIp = await lightsail.staticIp(region, name);

@@ -5,9 +5,9 @@ import type { Lightsail } from '../../services/lightsail.ts';
 import { commandStep } from '../cloud-command.ts';
 import { type CloudItem, cloudPlan } from '../cloud-steps.ts';
 import { requireConfirmation } from '../confirmation.ts';
-import type { Context, Operation, Plan, Target } from '../operation.ts';
+import { type Context, locksOf, type Operation, type Plan, type Target } from '../operation.ts';
 import { refuseFailure, settleFirst } from './instance-states.ts';
-import { type InstanceTarget, locksOf, present, resolveInstance } from './instance-target.ts';
+import { type InstanceTarget, present, resolveInstance } from './instance-target.ts';
 import { type Watch, waitFor } from './state-wait.ts';
 
 interface Dependencies extends Watch {
@@ -25,7 +25,7 @@ export function createSnapshotOperation(dependencies: Dependencies): Operation<C
     deadlineS: 1800,
     async target(input) {
       const of = await resolveInstance(lightsail, input);
-      return { ...snapshotTarget(input), also: locksOf([of]), of };
+      return { ...snapshotTarget(input), also: locksOf(of), of };
     },
     async plan({ region, snapshot_name: name, instance_name }, context, { of }) {
       const there = await lightsail.snapshot(region, name);
