@@ -1,8 +1,8 @@
 import { globSync } from 'node:fs';
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { parse } from 'yaml';
-import { bundleProgram } from '../tools/bundle.ts';
+import { bundleProgram, gatherSqlite } from '../tools/bundle.ts';
 
 const here = new URL('.', import.meta.url);
 const services = globSync('*/src/server.ts', { cwd: here.pathname }).map((file) => file.slice(0, file.indexOf('/')));
@@ -11,7 +11,10 @@ const services = globSync('*/src/server.ts', { cwd: here.pathname }).map((file) 
 const [, , folder = new URL('dist', here).pathname, ...named] = process.argv;
 const out = pathToFileURL(`${folder}/`);
 for (const service of named.length > 0 ? named : services) await bundleService(service);
-await gatherBase();
+// The same in all images, and beside it the empty folder for data.
+await rm(new URL('base/', out), { recursive: true, force: true });
+await gatherSqlite(out);
+await mkdir(new URL('data/', out), { recursive: true });
 
 /** A service's part of its image: its contract, and in lib/ the program. */
 async function bundleService(service: string): Promise<void> {
@@ -27,15 +30,4 @@ async function bundleService(service: string): Promise<void> {
   });
   const contract: unknown = parse(await readFile(new URL('openapi.yaml', source), 'utf8'));
   await writeFile(new URL('openapi.json', target), JSON.stringify(contract));
-}
-
-/** What is the same in all images: SQLite, as it comes for Linux, and the empty folder for data. */
-async function gatherBase(): Promise<void> {
-  await mkdir(new URL('data/', out), { recursive: true });
-  const source = new URL('../node_modules/better-sqlite3/', here);
-  const target = new URL('base/node_modules/better-sqlite3/', out);
-  await rm(target, { recursive: true, force: true });
-  for (const part of ['LICENSE', 'package.json', 'lib', 'prebuilds/linux-x64.node', 'prebuilds/linux-arm64.node']) {
-    await cp(new URL(part, source), new URL(part, target), { recursive: true });
-  }
 }

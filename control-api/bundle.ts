@@ -2,7 +2,7 @@ import { globSync } from 'node:fs';
 import { copyFile, cp, mkdir, rm } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { bundleProgram } from '../tools/bundle.ts';
+import { bundleProgram, gatherSqlite } from '../tools/bundle.ts';
 
 const here = new URL('.', import.meta.url);
 const root = new URL('../', here);
@@ -16,17 +16,9 @@ await mkdir(new URL('data/', out), { recursive: true });
 const external = ['cpu-features', '@fastify/swagger-ui'];
 await bundleProgram({ entry: new URL('src/server.ts', here), out, external, chunks: true });
 await copyFile(new URL('src/host-runner.sh', here), new URL('host-runner.sh', out));
-await gatherSqlite(new URL('base/node_modules/better-sqlite3/', out));
+await gatherSqlite(out);
 await gatherSwaggerUi(new URL('base/node_modules/@fastify/swagger-ui/', out));
 await gatherStack(new URL('stack/', out));
-
-/** SQLite, as it comes for Linux. */
-async function gatherSqlite(target: URL): Promise<void> {
-  const source = new URL('node_modules/better-sqlite3/', root);
-  for (const part of ['LICENSE', 'package.json', 'lib', 'prebuilds/linux-x64.node', 'prebuilds/linux-arm64.node']) {
-    await cp(new URL(part, source), new URL(part, target), { recursive: true });
-  }
-}
 
 /** Swagger UI without a tree of packages below it: its two files that look for others beside them keep their places. */
 async function gatherSwaggerUi(target: URL): Promise<void> {

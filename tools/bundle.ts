@@ -1,3 +1,4 @@
+import { cp } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 export interface BundleOptions {
@@ -41,4 +42,13 @@ export async function bundleProgram({ entry, out, external = [], chunks = false 
     external: ['better-sqlite3', '*.node', ...external],
     banner: { js: banner },
   });
+}
+
+/** SQLite, whose native code is in no bundle, as it comes for Linux: into base/ of `out`, which is /app of an image. */
+export async function gatherSqlite(out: URL): Promise<void> {
+  const folder = 'node_modules/better-sqlite3/';
+  const [source, target] = [new URL(`../${folder}`, import.meta.url), new URL(`base/${folder}`, out)];
+  for (const part of ['LICENSE', 'package.json', 'lib', 'prebuilds/linux-x64.node', 'prebuilds/linux-arm64.node']) {
+    await cp(new URL(part, source), new URL(part, target), { recursive: true });
+  }
 }
