@@ -15,6 +15,7 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - started;
 }
 
+/** Prints a figure, and what it is held to. */
 export function line(what: string, figure: string, limit = ''): void {
   process.stdout.write(`${what.padEnd(72)} ${figure.padStart(18)}  ${limit}\n`);
 }

@@ -1,6 +1,5 @@
 export { type Config, loadConfig } from './config.ts';
 export type { Handlers, RequestContext } from './contract.ts';
-
 export type { Database } from './database/database.ts';
 export { breaksReference } from './database/failures.ts';
 export type { Migration } from './database/migrate.ts';

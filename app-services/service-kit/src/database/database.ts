@@ -8,6 +8,7 @@ export interface Database<Tables> {
   /**
    * Runs `work` in one transaction that may write. On SQLite it takes its turn before it reads, so that what it read still
    * holds; on PostgreSQL (READ COMMITTED) `work` must lock what it goes by first.
+   * Inside, only what `work` is given may be used: on SQLite all else waits until `work` has ended. Afterwards that throws.
    */
   write<T>(work: (query: Kysely<Tables>) => Promise<T>): Promise<T>;
   /** Executes what has been compiled, within the transaction `own` if it is one. */

@@ -65,6 +65,7 @@ export function warningsIn(items: readonly PlanItem[]): string[] {
   return items.flatMap((item) => ('settled' in item && item.name === WARNING ? (item.detail ?? []) : []));
 }
 
+/** For a release that has neither of its app's two ports; `own` is the one that the app runs on. */
 export function portTaken(app: string, own: number | undefined, others: readonly Listener[]): AppError {
   const taken = others.map(({ port, program }) => `port ${port} is taken by ${program}`).join(', ');
   const runs = own === undefined ? '' : `${app} runs on port ${own}, and `;

@@ -52,6 +52,7 @@ function withoutContainer(readings: Readings): string {
   return 'no container: its deployment failed, as GET /operations tells, or somebody removed it; deploy it again';
 }
 
+/** Reads the last lines that a container wrote, with their times. */
 export function logsProbe(name: string, lines: number): Probe {
   const argv = ['docker', 'logs', '--tail', String(lines), '--timestamps', name];
   return { name: 'app.logs', volatile: true, action: { verb: 'run_merged', argv } };
