@@ -154,7 +154,7 @@ describe.concurrent('an app', () => {
     const image = putImage(world(), 'crowded:1');
     expectSuccess(await host.deploy({ docker_image: image, name: 'first', ports: [8080] }), true);
     const answer = await host.deploy({ docker_image: image, name: 'second', ports: [8080] });
-    expectFailure(answer, 502, 'step_failed');
+    expectFailure(answer, 409, 'port_taken');
     expect(answer.body.message).toContain('8080');
     expectSuccess(await host.deploy({ docker_image: image, name: 'first', ports: [8080] }), false);
     expectSuccess(await host.deploy({ docker_image: image, name: 'second', ports: [8081] }), true);
