@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { buildAndPush } from '../story-images.ts';
 import { createInstance, openWorld, REGION, type World } from '../world.ts';
 import { describeMachines, say } from './machines-sandbox.ts';
@@ -155,6 +156,23 @@ describeMachines('the images of images.yml, from a push to the call that deploys
     expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining('is not made from') });
   });
 
+  /** As the jobs of images.yml make it: most of it where the image is built, its digest where it is pushed. */
+  async function summaryOf(name: string, digest: string, own: number, total: number): Promise<string> {
+    const later = `ghcr.io/fountain/${name}@sha256:${'0'.repeat(64)}`;
+    const words = ['tools/image-summary.ts', name, later, String(own), String(total)];
+    const { stdout } = await run(['node', ...words], { CONTROL_API_URL: world.api.baseUrl });
+    writeFileSync(join(folder, 'summary.md'), stdout);
+    const { jobs } = parse(readFileSync(join(root, '.github/workflows/images.yml'), 'utf8'));
+    const { run: script } = jobs.push.steps.at(-1) as { run: string };
+    const shown = join(folder, 'shown.md');
+    rmSync(shown, { force: true });
+    await promisify(execFile)('bash', ['-c', script], {
+      cwd: folder,
+      env: { ...process.env, DIGEST: digest, GITHUB_STEP_SUMMARY: shown },
+    });
+    return readFileSync(shown, 'utf8');
+  }
+
   test('the summary’s line, pasted, deploys what was pushed, and pasted again changes nothing', async () => {
     const key = { region: REGION, key_pair_name: 'fountain-key' };
     expect((await world.api.post('/aws/lightsail/create-key-pair', key)).status).toBe(200);
@@ -162,10 +180,7 @@ describeMachines('the images of images.yml, from a push to the call that deploys
     for (const name of ['central-sequence-service', service]) {
       const { digest, layers } = await pushed(name);
       const [own, total] = [sum(layers.slice(1)), sum(layers)];
-      const words = [name, `ghcr.io/fountain/${name}@${digest}`, String(own), String(total)];
-      const { stdout: summary } = await run(['node', 'tools/image-summary.ts', ...words], {
-        CONTROL_API_URL: world.api.baseUrl,
-      });
+      const summary = await summaryOf(name, digest, own, total);
       expect(summary).toContain(`| ${name} | \`${digest}\` | ${megabytes(total)} | ${megabytes(own)} |`);
       const [, line = ''] = /```sh\n(curl .*)\n```/.exec(summary) ?? [];
       const first = JSON.parse(await must('bash', '-c', line));

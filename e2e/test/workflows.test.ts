@@ -13,6 +13,9 @@ interface Step {
 }
 
 interface Job {
+  needs?: string | string[];
+  if?: string;
+  strategy?: unknown;
   permissions?: Record<string, string>;
   'timeout-minutes'?: number;
   env?: Record<string, string>;
@@ -63,7 +66,7 @@ test.each(files)('%s grants nothing but what a job asks for, ends in time, and s
   expect(concurrency).toMatchObject({ 'cancel-in-progress': true });
   for (const [name, job] of Object.entries(jobs)) {
     // The two that need more have a test below.
-    if (!['changes', 'image'].includes(name)) expect(job.permissions).toEqual({ contents: 'read' });
+    if (!['changes', 'push'].includes(name)) expect(job.permissions).toEqual({ contents: 'read' });
     expect(job['timeout-minutes']).toBeGreaterThan(0);
   }
 });
@@ -121,19 +124,20 @@ test('ci.yml checks, tests on both databases, plays the demo, keeps the coverage
   });
 });
 
-/** Steps of images.yml by what they do. */
-function imageSteps() {
+/** Jobs of images.yml, with their steps by what they do. */
+function imageJobs() {
   const { on, jobs } = parse(read('images.yml')) as Workflow;
-  const { changes, image } = jobs;
-  const steps = image?.steps ?? [];
-  const at = (what: string) =>
-    steps.findIndex(({ uses = '', run = '', name }) => name === what || `${uses}${run}`.includes(what));
-  const step = (what: string) => steps[at(what)];
-  return { on, changes, image, steps, at, step };
+  const stepsOf = (name: string) => {
+    const steps = jobs[name]?.steps ?? [];
+    const at = (what: string) =>
+      steps.findIndex(({ uses = '', run = '', name: title }) => title === what || `${uses}${run}`.includes(what));
+    return { ...jobs[name], steps, at, step: (what: string) => steps[at(what)] };
+  };
+  return { on, changes: jobs.changes, image: stepsOf('image'), push: stepsOf('push') };
 }
 
 test('images.yml builds on main, for tags and for pull requests, and its first job says which images', () => {
-  const { on, changes, image } = imageSteps();
+  const { on, changes, image, push } = imageJobs();
   expect(on).toEqual({
     push: { branches: ['main'], tags: ['v*'] },
     pull_request: null,
@@ -147,38 +151,56 @@ test('images.yml builds on main, for tags and for pull requests, and its first j
     if: "needs.changes.outputs.images != '[]'",
     strategy: { 'fail-fast': false, matrix: { image: expression('fromJSON(needs.changes.outputs.images)') } },
   });
+  expect(push.strategy).toEqual(image.strategy);
 });
 
 test('images.yml tests what it has built before it pushes, and pushes on main and for tags alone', () => {
-  const { image, steps, at, step } = imageSteps();
-  const order = [
-    'image-context.sh',
-    'Build',
-    'test-image.sh',
-    'image-size.sh',
-    'docker/login-action',
-    'Push',
-    'actions/attest',
-    'image-summary.ts',
-  ];
-  expect(order.map(at)).toEqual(order.map(at).sort((a, b) => a - b));
-  expect(at('image-context.sh')).toBeGreaterThan(0);
-  expect(image?.env?.PUSHES).toBe(
-    expression(
-      "github.event_name != 'pull_request' && (github.ref == 'refs/heads/main' || startsWith(github.ref, 'refs/tags/v'))",
-    ),
-  );
-  expect(step('Build')?.with).toMatchObject({ load: true });
-  for (const { with: inputs, if: condition } of steps.slice(at('docker/login-action'))) {
-    expect(condition, JSON.stringify(inputs)).toMatch(/^env\.PUSHES == 'true'/);
+  const { image, push } = imageJobs();
+  const built = ['image-context.sh', 'Build', 'test-image.sh', 'image-size.sh', 'image-summary.ts', 'Pack'];
+  built.push('actions/upload-artifact');
+  const pushed = ['actions/download-artifact', 'tar --extract', 'docker/login-action', 'Push', 'actions/attest', 'sed'];
+  for (const [{ at }, order] of [[image, built] as const, [push, pushed] as const]) {
+    expect(order.map(at)).toEqual(order.map(at).sort((a, b) => a - b));
+    expect(at(order[0] ?? '')).toBeGreaterThanOrEqual(0);
   }
-  // Whoever could push by another way: nothing before has a login.
-  expect(JSON.stringify(steps.slice(0, at('docker/login-action')))).not.toMatch(/github\.token|secrets\.|"push":true/);
+  expect(push.needs).toEqual(['changes', 'image']);
+  expect(push.if).toBe(
+    "needs.changes.outputs.images != '[]' && github.event_name != 'pull_request' " +
+      "&& (github.ref == 'refs/heads/main' || startsWith(github.ref, 'refs/tags/v'))",
+  );
+  expect(image.step('Build')?.with).toMatchObject({ load: true });
+});
+
+test('images.yml has no rights where it runs packages of others, and runs none where it has rights', () => {
+  const { image, push } = imageJobs();
+  expect(JSON.stringify(image.steps)).not.toMatch(/github\.token|secrets\.|"push":true/);
+  expect(push.permissions).toEqual({ packages: 'write', attestations: 'write', 'id-token': 'write' });
+  const programs = push.steps.flatMap(({ run = '' }) => run.match(/^\w+/gm) ?? []);
+  expect(new Set(programs)).toEqual(new Set(['tar', 'tee', 'echo', 'sed']));
+});
+
+test('images.yml hands over all that the push takes, and the push finds it where it looks', () => {
+  const { image, push } = imageJobs();
+  const archive = image.step('Pack')?.run?.match(/--file (\S+)/)?.[1];
+  expect(image.step('actions/upload-artifact')?.with).toMatchObject({
+    name: expression('matrix.image'),
+    path: archive,
+  });
+  expect(push.step('actions/download-artifact')?.with).toEqual({ name: expression('matrix.image') });
+  expect(push.step('tar --extract')?.run).toContain(`--file ${archive}\n`);
+  for (const [writes, file] of [
+    ['image-context.sh', 'build.env'],
+    ['image-summary.ts', 'summary.md'],
+  ] as const) {
+    expect(image.step(writes)?.run).toContain(file);
+    expect(image.step('Pack')?.run).toContain(` ${file}`);
+    expect(push.steps.some(({ run = '' }) => run.includes(file))).toBe(true);
+  }
 });
 
 test('images.yml pushes the same build that it has tested, with provenance, contents and a cache of the image’s own', () => {
-  const { image, step } = imageSteps();
-  const [built, pushed] = [step('Build')?.with, step('Push')?.with];
+  const { image, push } = imageJobs();
+  const [built, pushed] = [image.step('Build')?.with, push.step('Push')?.with];
   for (const input of ['context', 'file', 'build-args']) {
     expect(built?.[input]).toBeTypeOf('string');
     expect(pushed?.[input]).toBe(built?.[input]);
@@ -187,28 +209,24 @@ test('images.yml pushes the same build that it has tested, with provenance, cont
   for (const inputs of [built, pushed])
     expect(inputs).toMatchObject({ 'cache-from': `type=gha,scope=${expression('matrix.image')}` });
   expect(pushed).toMatchObject({ push: true, provenance: 'mode=max', sbom: true });
-  expect(step('actions/attest')?.with).toMatchObject({ 'subject-digest': expression('steps.push.outputs.digest') });
-  expect(step('docker/metadata-action')?.with?.tags).toBe(
+  expect(push.step('actions/attest')?.with).toMatchObject({
+    'subject-digest': expression('steps.push.outputs.digest'),
+  });
+  expect(push.step('docker/metadata-action')?.with?.tags).toBe(
     'type=sha\ntype=ref,event=branch\ntype=semver,pattern={{version}}\n',
   );
-  expect(image?.permissions).toEqual({
-    contents: 'read',
-    packages: 'write',
-    attestations: 'write',
-    'id-token': 'write',
-  });
 });
 
 test('images.yml builds all images of a run on one base, by its digest', () => {
-  const { changes, image, step } = imageSteps();
+  const { changes, image, push } = imageJobs();
   expect(changes).toMatchObject({ outputs: { 'node-image': expression('steps.base.outputs.image') } });
   expect(changes?.steps.find(({ id }) => id === 'base')?.run).toContain('image=node:24-slim@$digest');
-  expect(image?.env?.NODE_IMAGE).toBe(expression('needs.changes.outputs.node-image'));
-  expect(step('Build')?.with?.['build-args']).toContain(`NODE_IMAGE=${expression('env.NODE_IMAGE')}\n`);
+  for (const job of [image, push]) expect(job.env?.NODE_IMAGE).toBe(expression('needs.changes.outputs.node-image'));
+  expect(image.step('Build')?.with?.['build-args']).toContain(`NODE_IMAGE=${expression('env.NODE_IMAGE')}\n`);
 });
 
 test('images.yml gives the builds every argument that the Dockerfiles and build-images.sh know', () => {
-  const given = String(imageSteps().step('Build')?.with?.['build-args']).match(/^\w+(?==)/gm);
+  const given = String(imageJobs().image.step('Build')?.with?.['build-args']).match(/^\w+(?==)/gm);
   const text = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
   const asked = new Set(
     ['Dockerfile', 'app-services/Dockerfile'].flatMap((file) => text(file).match(/(?<=^ARG )\w+/gm) ?? []),
