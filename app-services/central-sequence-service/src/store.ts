@@ -1,4 +1,4 @@
-import { bytesIn, type Database, notFound, type RequestContext, rowCount, weigh } from '@fountainai/service-kit';
+import { type Database, notFound, type RequestContext, readPage, rowCount } from '@fountainai/service-kit';
 import { type Kysely, sql } from 'kysely';
 import type { elementTypes } from './migrations.ts';
 
@@ -139,14 +139,15 @@ export function createStore({ query, write, among }: Database<Tables>) {
       }),
 
     /** @throws {ServiceError} 413, 503 */
-    async versions(type: ElementType, id: number, { limit, offset }: Page, { readRows }: RequestContext) {
-      const of = query.selectFrom('versions').where('element_type', '=', type).where('element_id', '=', id);
-      const { total } = await of.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-      const page = of.orderBy('version_number').limit(rowCount(limit)).offset(rowCount(offset));
-      const rows = await readRows({
-        weigh: () => weigh(query, page.select(bytesIn(['version_data']))).executeTakeFirstOrThrow(),
-        read: () => page.select(['version_number', 'version_data', 'created_at']).execute(),
-      });
+    async versions(type: ElementType, id: number, page: Page, context: RequestContext) {
+      const found = query
+        .selectFrom('versions')
+        .select(['version_number', 'version_data', 'created_at'])
+        .where('element_type', '=', type)
+        .where('element_id', '=', id)
+        .orderBy('version_number');
+      // Each may be as large as a request.
+      const { total, rows } = await readPage(query, found, { ...page, texts: ['version_data'] }, context);
       const versions = rows.map(({ version_number, version_data, created_at }) => ({
         versionNumber: version_number,
         versionData: JSON.parse(version_data) as Record<string, unknown>,

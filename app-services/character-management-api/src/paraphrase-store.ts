@@ -1,4 +1,4 @@
-import { breaksReference, bytesIn, type Database, type RequestContext, rowCount, weigh } from '@fountainai/service-kit';
+import { breaksReference, type Database, type RequestContext, readPage } from '@fountainai/service-kit';
 import { type Kysely, sql } from 'kysely';
 import { type ElementType, type ParaphraseRow, places, type Tables } from './tables.ts';
 
@@ -58,17 +58,13 @@ export function createParaphraseStore({ query, write }: Database<Tables>, type: 
         .executeTakeFirst(),
 
     /** A page in the order of the ids, and how many there are in all. @throws {ServiceError} 413, 503 */
-    async page(originalId: number, { limit, offset }: Page, { readRows }: RequestContext) {
-      const found = query.selectFrom('paraphrases').where(original, '=', originalId);
-      const { total } = await found.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-      const page = found.orderBy('paraphrase_id').limit(rowCount(limit)).offset(rowCount(offset));
-      const weights = weigh(query, page.select(bytesIn(['text', 'commentary'])));
-      const rows = await readRows({
-        most: limit,
-        weigh: () => weights.executeTakeFirstOrThrow(),
-        read: () => page.selectAll().execute(),
-      });
-      return { total, rows };
+    page(originalId: number, page: Page, context: RequestContext) {
+      const found = query
+        .selectFrom('paraphrases')
+        .selectAll()
+        .where(original, '=', originalId)
+        .orderBy('paraphrase_id');
+      return readPage(query, found, { ...page, most: page.limit, texts: ['text', 'commentary'] }, context);
     },
 
     update: (originalId: number, id: number, { text, commentary }: Changes): Promise<ParaphraseRow | undefined> =>

@@ -1,11 +1,4 @@
-import {
-  bytesIn,
-  type Database,
-  type NumberingTables,
-  type RequestContext,
-  rowCount,
-  weigh,
-} from '@fountainai/service-kit';
+import { type Database, type NumberingTables, type RequestContext, readAll, readPage } from '@fountainai/service-kit';
 import { type Insertable, type Kysely, type Selectable, type SelectQueryBuilder, sql } from 'kysely';
 
 interface Kept {
@@ -63,23 +56,13 @@ export function createStore({ query, among }: Database<Tables>) {
       query.selectFrom('scripts').selectAll().where('script_id', '=', scriptId).executeTakeFirst(),
 
     /** A page in the order of the copied numbers, and how many there are in all. @throws {ServiceError} 413, 503 */
-    async listScripts({ title, author, limit, offset }: ScriptFilter, { readRows }: RequestContext) {
+    listScripts({ title, author, limit, offset }: ScriptFilter, context: RequestContext) {
       let found = query.selectFrom('scripts');
       if (title !== undefined) found = containing(found, 'title_key', title);
       if (author !== undefined) found = containing(found, 'author_key', author);
-      const { total } = await found.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-      const page = found
-        .orderBy('sequence_number')
-        .orderBy('script_id')
-        .limit(rowCount(limit))
-        .offset(rowCount(offset));
-      const texts = page.select(bytesIn(['title', 'author', 'description']));
-      const rows = await readRows({
-        most: limit,
-        weigh: () => weigh(query, texts).executeTakeFirstOrThrow(),
-        read: () => page.select(shown).execute(),
-      });
-      return { total, rows };
+      const inOrder = found.select(shown).orderBy('sequence_number').orderBy('script_id');
+      const texts = ['title', 'author', 'description'];
+      return readPage(query, inOrder, { limit, offset, most: limit, texts }, context);
     },
 
     updateScript: (scriptId: number, changes: ScriptChanges): Promise<ScriptRow | undefined> =>
@@ -119,13 +102,9 @@ export function createStore({ query, among }: Database<Tables>) {
     },
 
     /** In any order. @throws {ServiceError} 413, 503 */
-    async readSections(headingIds: readonly number[], { readRows }: RequestContext): Promise<SectionRow[]> {
-      const found = query.selectFrom('sections').where(among('heading_id', headingIds));
-      return readRows({
-        most: headingIds.length,
-        weigh: () => weigh(query, found.select(bytesIn(['title']))).executeTakeFirstOrThrow(),
-        read: () => found.selectAll().execute(),
-      });
+    readSections(headingIds: readonly number[], context: RequestContext): Promise<SectionRow[]> {
+      const found = query.selectFrom('sections').selectAll().where(among('heading_id', headingIds));
+      return readAll(query, found, { texts: ['title'], most: headingIds.length }, context);
     },
 
     updateSection: (scriptId: number, headingId: number, title: string | undefined): Promise<SectionRow | undefined> =>

@@ -10,6 +10,7 @@ export { refuseDuplicates } from './duplicates.ts';
 export { conflict, invalid, notFound, ServiceError } from './errors.ts';
 export { buildNumberedService } from './numbered-service.ts';
 export { createElementCounters, type Numbering, type NumberingTables } from './numbering.ts';
+export { readAll, readPage } from './pages.ts';
 export { type Budget, createPeer, type Peer, PeerRefusal, type PeerState } from './peer.ts';
 export { buildService, type Service } from './service.ts';
 export { readSpec, type Spec } from './spec.ts';

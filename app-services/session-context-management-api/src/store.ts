@@ -1,10 +1,10 @@
 import {
-  bytesIn,
   type Database,
   type NumberingTables,
   type RequestContext,
+  readAll,
+  readPage,
   rowCount,
-  weigh,
 } from '@fountainai/service-kit';
 import type { Kysely } from 'kysely';
 
@@ -51,7 +51,7 @@ interface Page {
   offset: number;
 }
 
-const texts = bytesIn(['context', 'data']);
+const texts = ['context', 'data'];
 
 export type Store = ReturnType<typeof createStore>;
 
@@ -90,28 +90,17 @@ export function createStore({ query, write, among }: Database<Tables>) {
       query.selectFrom('sessions').selectAll().where('session_id', '=', sessionId).executeTakeFirst(),
 
     /** A page of those that fit, in the order of their ids, and how many there are in all. */
-    async page(filter: Filter, { limit, offset }: Page, { readRows }: RequestContext) {
+    page(filter: Filter, page: Page, context: RequestContext) {
       const all = query.selectFrom('sessions');
       // SQLite counts the rows of a table at once when there is no condition, not even `true`.
       const found = Object.keys(filter).length > 0 ? all.where((sessions) => sessions.and(filter)) : all;
-      const { total } = await found.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-      const page = found.orderBy('session_id').limit(rowCount(limit)).offset(rowCount(offset));
-      const rows = await readRows({
-        most: limit,
-        weigh: () => weigh(query, page.select(texts)).executeTakeFirstOrThrow(),
-        read: () => page.selectAll().execute(),
-      });
-      return { total, rows };
+      return readPage(query, found.selectAll().orderBy('session_id'), { ...page, most: page.limit, texts }, context);
     },
 
     /** In any order. */
-    async read(sessionIds: readonly number[], { readRows }: RequestContext): Promise<SessionRow[]> {
-      const found = query.selectFrom('sessions').where(among('session_id', sessionIds));
-      return readRows({
-        most: sessionIds.length,
-        weigh: () => weigh(query, found.select(texts)).executeTakeFirstOrThrow(),
-        read: () => found.selectAll().execute(),
-      });
+    read(sessionIds: readonly number[], context: RequestContext): Promise<SessionRow[]> {
+      const found = query.selectFrom('sessions').selectAll().where(among('session_id', sessionIds));
+      return readAll(query, found, { texts, most: sessionIds.length }, context);
     },
 
     update: (sessionId: number, changes: Changes): Promise<SessionRow | undefined> =>
@@ -136,16 +125,9 @@ export function createStore({ query, write, among }: Database<Tables>) {
     },
 
     /** A page of the session's contexts, the first one first, and how many there are in all. */
-    async history(sessionId: number, { limit, offset }: Page, { readRows }: RequestContext) {
-      const found = versionsOf(query, sessionId);
-      const { total } = await found.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-      const page = found.orderBy('version_number').limit(rowCount(limit)).offset(rowCount(offset));
-      const rows = await readRows({
-        most: limit,
-        weigh: () => weigh(query, page.select(texts)).executeTakeFirstOrThrow(),
-        read: () => page.selectAll().execute(),
-      });
-      return { total, rows };
+    history(sessionId: number, page: Page, context: RequestContext) {
+      const found = versionsOf(query, sessionId).selectAll().orderBy('version_number');
+      return readPage(query, found, { ...page, most: page.limit, texts }, context);
     },
   };
 }
