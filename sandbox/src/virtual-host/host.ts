@@ -18,6 +18,7 @@ import { Killed } from './records/execute.ts';
 import { afterKnownRunner, readRequest, unknownRunner } from './records/input.ts';
 import { type Reader, runRecords, type StepFaults } from './records/runner.ts';
 import { createSshd } from './sshd.ts';
+import { loseAll, startEnabled } from './units/manager.ts';
 
 /** What of a host is kept over a restart of the sandbox. */
 export interface SavedHost {
@@ -119,6 +120,7 @@ export function createVirtualHost({ spec, registry, processes, pace, sshPort, fo
     address = undefined;
     await door.shut();
     await machine.shutDown();
+    await loseAll(machine);
   }
 
   async function start(publicIp: string): Promise<void> {
@@ -126,7 +128,8 @@ export function createVirtualHost({ spec, registry, processes, pace, sshPort, fo
     // The address first: who cannot have it must not have booted.
     await door.open(publicIp);
     address = publicIp;
-    await machine.boot(publicIp);
+    machine.boot(publicIp);
+    await startEnabled(machine);
     if (faults.plays('refuse')) await door.shut();
   }
 

@@ -4,8 +4,6 @@ import type { Processes } from '../docker/processes.ts';
 import type { Registry } from '../docker/registry.ts';
 import type { Storage } from '../docker/storage.ts';
 import { createCountdown, type Pace } from '../pace.ts';
-import { units } from '../units/index.ts';
-import { dropInsOf, startUnit } from '../units/manager.ts';
 import { createFiles, type Files } from './files.ts';
 import { freshState } from './fresh-state.ts';
 import { createJournal, type Journal } from './journal.ts';
@@ -48,9 +46,11 @@ export interface Machine {
   freeBytes(): number;
   /** Time that did not really pass is over for those who wait. */
   skip(ms: number): void;
-  boot(publicIp: string): Promise<void>;
+  /** Up to where systemd takes over: its units are started by whoever boots it. */
+  boot(publicIp: string): void;
   /** What it publishes is reached there from now on. */
   readdress(publicIp: string): Promise<void>;
+  /** The power goes. What its units still hold is taken away by whoever cut it. */
   shutDown(): Promise<void>;
 }
 
@@ -142,7 +142,7 @@ export function createMachine({ spec, registry, processes, storage, pace, sshPor
       firstBoot.skip(ms);
       for (const { restart } of services.values()) restart?.skip(ms);
     },
-    async boot(ip) {
+    boot(ip) {
       publicIp = ip;
       power = new AbortController();
       machine.locks = createLocks();
@@ -152,11 +152,6 @@ export function createMachine({ spec, registry, processes, storage, pace, sshPor
       state.sysctl = settingsAtBoot(files);
       sockets.clear();
       for (const { port, program } of faults.ports) sockets.open({ address: '0.0.0.0', port, program, pids: [640] });
-      for (const [name, unit] of Object.entries(state.units)) {
-        const dropIns = dropInsOf(machine, name);
-        Object.assign(unit, { active: false, failed: false, result: 'success', restarts: 0, dropIns });
-        if (unit.enabled) await startUnit(machine, name);
-      }
     },
     async readdress(ip) {
       await ports.readdress(ip);
@@ -165,12 +160,9 @@ export function createMachine({ spec, registry, processes, storage, pace, sshPor
     async shutDown() {
       power.abort();
       await engine.powerOff();
-      for (const name of services.keys()) await units[name]?.stop(machine);
-      services.clear();
       sockets.clear();
       files.removeDirectory('/run');
       state.directories['/run'] = true;
-      for (const unit of Object.values(state.units)) unit.active = false;
     },
   };
   return machine;

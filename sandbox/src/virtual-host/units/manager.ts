@@ -18,6 +18,22 @@ const WANTS_RESTART: Record<string, (failure: Failure) => boolean> = {
   'on-abort': ({ result }) => result === 'signal',
 };
 
+/** What it does when the machine has booted: reads every unit anew, and starts those that are enabled. */
+export async function startEnabled(machine: Machine): Promise<void> {
+  for (const [name, unit] of Object.entries(machine.state.units)) {
+    const dropIns = dropInsOf(machine, name);
+    Object.assign(unit, { active: false, failed: false, result: 'success', restarts: 0, dropIns });
+    if (unit.enabled) await startUnit(machine, name);
+  }
+}
+
+/** The power is gone, and every unit with it: the journal has no word of that. */
+export async function loseAll(machine: Machine): Promise<void> {
+  for (const name of machine.services.keys()) await units[name]?.stop(machine);
+  machine.services.clear();
+  for (const unit of Object.values(machine.state.units)) unit.active = false;
+}
+
 /** Gives how it failed; undefined also where whoever starts it is not told. */
 export async function startUnit(machine: Machine, name: string, sleep: Sleep = noWait): Promise<Failure | undefined> {
   const [unit, state] = [units[name], machine.state.units[name]];
