@@ -6,8 +6,8 @@ import { remove, rollback } from '../../src/recipes/app/manage.ts';
 import { type AppWish, makeRelease } from '../../src/recipes/app/release.ts';
 import { base } from '../../src/recipes/base/base.ts';
 import { docker } from '../../src/recipes/docker/docker.ts';
-import type { ModelWorld } from './model-host.ts';
 import type { Work } from './model-run.ts';
+import type { ModelWorld } from './model-state.ts';
 
 /** What convergence tests of apps have in common: an app of one image in several versions, and the calls on it. */
 export const OLD = 'a'.repeat(64);

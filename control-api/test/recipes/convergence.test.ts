@@ -15,8 +15,8 @@ import {
   wish,
   world,
 } from './app-works.ts';
-import type { ModelContainer, ModelState } from './model-host.ts';
 import { planOn, runOn, type Work } from './model-run.ts';
+import type { ModelContainer, ModelState } from './model-state.ts';
 
 function containerOf(
   digest: string,

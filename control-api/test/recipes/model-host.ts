@@ -1,49 +1,9 @@
 import { type Action, Captured, type Reading, type Text, type Word } from '../../src/lib/command.ts';
 import { Secret } from '../../src/lib/secret.ts';
 import { createModelDocker } from './docker/model-docker.ts';
-import { type ModelKong, runOnModelKong } from './kong/model-kong.ts';
-import { type ModelOpensearch, runOnModelOpensearch } from './opensearch/model-opensearch.ts';
-
-export interface ModelContainer {
-  image: string;
-  labels: Record<string, string>;
-  status: 'running' | 'exited' | 'created';
-  restarts: number;
-  /** Of the host. */
-  port?: number;
-  /** Names by which others find it on the network of switches. */
-  aliases?: string[];
-}
-
-/** A host as far as the recipes can tell one from another. */
-export interface ModelState {
-  memoryMb: number;
-  swapMb: number;
-  cloudInit: 'done' | 'running';
-  dpkgAudit: string;
-  packages: string[];
-  files: Record<string, string>;
-  engine: { enabled: boolean; active: boolean; liveRestore: boolean };
-  network: boolean;
-  /** Networks beside the usual one. */
-  networks?: string[];
-  /** Ports that other programs listen on. */
-  foreignPorts?: number[];
-  /** `repository@sha256:...` */
-  images: string[];
-  containers: Record<string, ModelContainer>;
-  kong?: ModelKong;
-  opensearch?: ModelOpensearch;
-}
-
-/** The world outside the host: what a tag stands for now, and which images work. */
-export interface ModelWorld {
-  tags: Record<string, string>;
-  isHealthy(image: string): boolean;
-}
-
-export const engineAnswers = ({ packages, engine }: ModelState) =>
-  (packages.includes('docker.io') || packages.includes('docker-ce')) && engine.active;
+import { runOnModelKong } from './kong/model-kong.ts';
+import { engineAnswers, type ModelState, type ModelWorld } from './model-state.ts';
+import { runOnModelOpensearch } from './opensearch/model-opensearch.ts';
 
 /** Executes the records of recipes on a state, as host-runner.sh would on a host; throws on what no recipe may emit. */
 export function createModelHost(state: ModelState, world: ModelWorld) {

@@ -1,5 +1,6 @@
 import { isLater, isStep, type PlanItem, type Probe, type Readings } from '../../src/lib/command.ts';
-import { createModelHost, type ModelState, type ModelWorld } from './model-host.ts';
+import { createModelHost } from './model-host.ts';
+import type { ModelState, ModelWorld } from './model-state.ts';
 
 /** What an operation asks of a host: the same two functions that the real ones give to the host planner. */
 export interface Work {

@@ -4,8 +4,8 @@ import { type PlanItem, stepsOf } from '../../src/lib/command.ts';
 import { parseImage } from '../../src/lib/image-reference.ts';
 import type { AppWish } from '../../src/recipes/app/release.ts';
 import * as works from './app-works.ts';
-import type { ModelContainer, ModelState } from './model-host.ts';
 import { planOn, runOn, type Work } from './model-run.ts';
+import type { ModelContainer, ModelState } from './model-state.ts';
 
 const { BROKEN, NEW, OLD, OLDER, REPOSITORY, deploy, removal, rollBackTo, world } = works;
 const PORTS = [8101, 8201] as const;

@@ -10,7 +10,7 @@ import { addConsumer, revokeKey, rotateKey } from '../../../src/operations/hosts
 import { createConsumerKeys } from '../../../src/services/consumer-keys.ts';
 import { createPasswords } from '../../../src/services/passwords.ts';
 import { createSecretsFile } from '../../../src/services/secrets-file.ts';
-import type { ModelState } from '../../recipes/model-host.ts';
+import type { ModelState } from '../../recipes/model-state.ts';
 import { fakeClock, fakeContext } from '../cloud-fakes.ts';
 import { ownGatewayConfig } from './gateway-fakes.ts';
 import { freshHost, modelGateway } from './model-gateway.ts';

@@ -8,7 +8,8 @@ import type { Report } from '../../../src/operations/operation.ts';
 import { appManifestSchema, type Stack, stackManifestSchema } from '../../../src/schemas/manifest.ts';
 import type { SecretsFile } from '../../../src/services/secrets-file.ts';
 import { noKong } from '../../recipes/kong/model-kong.ts';
-import { createModelHost, type ModelState } from '../../recipes/model-host.ts';
+import { createModelHost } from '../../recipes/model-host.ts';
+import type { ModelState } from '../../recipes/model-state.ts';
 import { fakeClock, fakeContext } from '../cloud-fakes.ts';
 
 const HMAC_KEY = Buffer.alloc(32, 7);

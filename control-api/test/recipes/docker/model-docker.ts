@@ -1,5 +1,5 @@
 import type { Reading } from '../../../src/lib/command.ts';
-import { engineAnswers, type ModelState, type ModelWorld } from '../model-host.ts';
+import { engineAnswers, type ModelState, type ModelWorld } from '../model-state.ts';
 
 const ok = (output = ''): Reading => ({ exit: 0, output });
 const fail = (output: string): Reading => ({ exit: 1, output });

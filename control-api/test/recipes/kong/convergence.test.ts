@@ -6,8 +6,8 @@ import { base } from '../../../src/recipes/base/base.ts';
 import { kong, kongApply } from '../../../src/recipes/kong/kong.ts';
 import { kongConf } from '../../../src/recipes/kong/settings.ts';
 import { startId } from '../../../src/recipes/kong/unit.ts';
-import type { ModelState, ModelWorld } from '../model-host.ts';
 import { planOn, runOn, type Work } from '../model-run.ts';
+import type { ModelState, ModelWorld } from '../model-state.ts';
 import { configText, kongWish } from './kong-wish.ts';
 import { noKong, presentFiles } from './model-kong.ts';
 

@@ -1,23 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Reading } from '../../../src/lib/command.ts';
 import { type RouteRequest, routeRequests } from '../../../src/recipes/kong/requests.ts';
-import type { ModelState } from '../model-host.ts';
-
-/** Kong on a model host: its package, its unit, and what the running one has read. */
-export interface ModelKong {
-  /** Version of the package; null when it is not installed. */
-  version: string | null;
-  enabled: boolean;
-  active: boolean;
-  /** The drop-in as systemd has read it. */
-  dropIn: string;
-  /** What the running one was started with. */
-  startedWith: string;
-  /** Text of the configuration that the running one has loaded. */
-  loaded: string;
-  /** A program that listens on port 80. */
-  portHolder: string | null;
-}
+import type { ModelKong, ModelState } from '../model-state.ts';
 
 const CONF = '/etc/kong/kong.conf';
 const CONFIG = '/etc/kong/kong.yml';

@@ -4,9 +4,9 @@ import { base } from '../../../src/recipes/base/base.ts';
 import { type OpensearchWish, opensearch } from '../../../src/recipes/opensearch/opensearch.ts';
 import { packageEnvironment } from '../../../src/recipes/opensearch/package.ts';
 import { PATHS } from '../../../src/recipes/opensearch/settings.ts';
-import type { ModelState, ModelWorld } from '../model-host.ts';
 import { planOn, runOn, type Work } from '../model-run.ts';
-import { ALL_PLUGINS, type ModelOpensearch, noOpensearch, presentFiles } from './model-opensearch.ts';
+import type { ModelOpensearch, ModelState, ModelWorld } from '../model-state.ts';
+import { ALL_PLUGINS, noOpensearch, presentFiles } from './model-opensearch.ts';
 import { opensearchWish } from './opensearch-wish.ts';
 
 const world: ModelWorld = { tags: {}, isHealthy: () => false };

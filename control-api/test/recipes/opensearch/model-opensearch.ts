@@ -1,28 +1,6 @@
 import type { Reading, Text } from '../../../src/lib/command.ts';
 import { PATHS } from '../../../src/recipes/opensearch/settings.ts';
-import type { ModelState } from '../model-host.ts';
-
-/** OpenSearch on a model host: its package, its unit, and what the running one has read. */
-export interface ModelOpensearch {
-  version: string;
-  /** dpkg's abbreviation; '' when there is no package. */
-  status: '' | 'ii' | 'iU' | 'iF';
-  /** The version that was configured before; '' at a first installation. */
-  configured: string;
-  held: boolean;
-  enabled: boolean;
-  active: boolean;
-  plugins: string[];
-  /** The drop-in as systemd has read it. */
-  dropIn: string;
-  /** What the running one was started with. */
-  startedWith: string;
-  /** The hash of admin's password in the plugin's own index; null before the first start with security. */
-  passwordHash: string | null;
-  maxMapCount: number;
-  /** Whether the package's script may set vm.max_map_count. */
-  scriptSetsMaps: boolean;
-}
+import type { ModelOpensearch, ModelState } from '../model-state.ts';
 
 export const ALL_PLUGINS = ['opensearch-alerting', 'opensearch-job-scheduler', 'opensearch-security', 'opensearch-sql'];
 const KEYS = ['fountain-key.pem', 'fountain.pem', 'fountain-admin-key.pem', 'fountain-admin.pem'];
