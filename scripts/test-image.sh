@@ -2,6 +2,7 @@
 # test-image.sh IMAGE NAME: starts the image IMAGE of the local engine as a host would, and stricter: within the memory of its
 # manifest, without capabilities, and with a root that nobody can write to. NAME is that of a story service, or fountainai-control.
 # Its own HEALTHCHECK has to see it healthy, its contract has to hold, and it has to end when told to. Says what it did.
+# A story service finds a stand-in for all others, which answers with the examples of their contracts.
 # PATIENCE_S is how many seconds it may take to be healthy: 60 when left out.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -18,24 +19,45 @@ fail() {
   exit 1
 }
 tidy() {
-  docker rm --force --volumes "$run" >/dev/null 2>&1 || true
+  docker rm --force --volumes "$run" "$run-others" >/dev/null 2>&1 || true
   docker volume rm "$run" >/dev/null 2>&1 || true
   docker network rm "$run" >/dev/null 2>&1 || true
 }
 trap tidy EXIT
+# One container by the names of all other story services, with this repository's sources and the image's own node.
+stand_in() {
+  local folders=() names=() contract folder
+  for contract in app-services/*/openapi.yaml; do
+    folder=${contract%/openapi.yaml}
+    if [ "${folder##*/}" = "$name" ]; then continue; fi
+    folders+=("$folder")
+    names+=(--network-alias "${folder##*/}")
+  done
+  docker run --detach "${label[@]}" --name "$run-others" --network "$run" "${names[@]}" --no-healthcheck \
+    --cap-drop ALL --user "$(id -u):$(id -g)" --volume "$PWD:/repository:ro" --workdir /repository \
+    --entrypoint node "$image" tools/stand-in-services.ts 8080 "${folders[@]}" >/dev/null ||
+    fail 'the stand-in for all others cannot be started'
+  # It listens, or ends.
+  until [ "$(docker logs "$run-others" 2>/dev/null)" = listening ]; do
+    [ "$(docker inspect --type container --format '{{.State.Running}}' "$run-others")" = true ] ||
+      fail "the stand-in for all others ended: $(docker logs "$run-others" 2>&1)"
+    sleep 0.2
+  done
+}
 
 if [ "$name" = fountainai-control ]; then
   memory=256 path=/health token=$(node --print 'crypto.randomUUID() + crypto.randomUUID()')
   settings=(--env CONTROL_API_TOKEN="$token")
 else
   memory=$(sed -n 's/^memory_mb: //p' "deploy-manifests/apps/$name.yaml") path=/ready
-  # Nobody to ask for numbers, and nobody who has to notice that it ends.
-  settings=(--env CENTRAL_SEQUENCE_URL= --env DRAIN_MS=0)
+  # Nobody has to notice that it ends.
+  settings=(--env DRAIN_MS=0)
 fi
 port=$(docker image inspect --format '{{range $port, $_ := .Config.ExposedPorts}}{{println $port}}{{end}}' "$image" | head -n 1)
 label=(--label "fountain-sandbox=$run")
 docker volume create "${label[@]}" "$run" >/dev/null
 docker network create "${label[@]}" "$run" >/dev/null
+[ "$name" = fountainai-control ] || stand_in
 docker run --detach "${label[@]}" --name "$run" --network "$run" --publish "127.0.0.1::${port%/tcp}" --volume "$run:/data" \
   --read-only --memory "${memory}m" --memory-swap "${memory}m" --cap-drop ALL --security-opt no-new-privileges \
   --health-interval 1s "${settings[@]}" "$image" >/dev/null || fail 'cannot be started'

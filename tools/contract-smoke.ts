@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { type Operation, type Parameter, readSpec, type Spec } from '../app-services/service-kit/src/spec.ts';
 import {
+  type Answer,
   type Callee,
   type ContractClient,
   contractClient,
@@ -28,12 +29,17 @@ function queryOf({ parameters = [] }: Operation, element: Body = {}): string {
   return query.length > 0 ? `?${new URLSearchParams(query)}` : '';
 }
 
+/** The contract declares failures, too, so that keeping it is not enough: a service that does nothing but fail keeps it. */
+function expectStatus(wanted: number, { status, body }: Answer, { operationId }: Operation): void {
+  if (status !== wanted) throw new Error(`${operationId} answered ${status}: ${JSON.stringify(body)}`);
+}
+
 /** Creates the contract's own example in a collection, reads it and finds it in the list. */
 async function smokeCollection(client: ContractClient, spec: Spec, path: string): Promise<void> {
   const { post, get } = spec.paths[path] as { post: Operation; get: Operation };
   const { example } = { ...post.requestBody?.content['application/json'] } as { example?: Body };
   const created = await client.post(path, example);
-  if (created.status !== 201) throw new Error(`${post.operationId} answered ${created.status}`);
+  expectStatus(201, created, post);
   const item = Object.keys(spec.paths).find(
     (other) => other.startsWith(path) && /^\/\{\w+\}$/.test(other.slice(path.length)),
   );
@@ -49,8 +55,9 @@ async function smokeCollection(client: ContractClient, spec: Spec, path: string)
 }
 
 /**
- * Calls a service as its contract says, and throws at the first answer that it does not declare. Returns what was answered, as
- * `operationId status`. A service that only reads has others to ask; alone, it has to say so in the contract's way.
+ * Calls a service as its contract says, and throws at the first answer that it does not declare, or that is no success. Returns
+ * what was answered, as `operationId status`. A service that only reads has others to ask, which have to be there
+ * (stand-in-services.ts).
  */
 export async function smoke(baseUrl: string, folder: URL): Promise<readonly string[]> {
   const spec = await readSpec(folder);
@@ -59,7 +66,8 @@ export async function smoke(baseUrl: string, folder: URL): Promise<readonly stri
   // The first: what others hold may belong to it.
   const collection = plain.find(([, { get, post }]) => get && post)?.[0];
   if (collection !== undefined) await smokeCollection(client, spec, collection);
-  else for (const [path, { get }] of plain) if (get) await client.get(`${path}${queryOf(get)}`);
+  else for (const [path, { get }] of plain) if (get) expectStatus(200, await client.get(`${path}${queryOf(get)}`), get);
+  if (client.seen.size === 0) throw new Error(`${spec.info.title} has nothing that can be asked`);
   return [...client.seen];
 }
 
