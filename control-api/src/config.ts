@@ -174,7 +174,7 @@ export const settingNames = Object.keys(settings.shape);
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = settings.safeParse(set);
-  const problems = [...(parsed.error?.issues.map(problem) ?? []), ...missingToken(set), ...incompleteGroups(set)];
+  const problems = [...(parsed.error?.issues.map(problem) ?? []), ...weakToken(set), ...incompleteGroups(set)];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   const { data } = parsed;
   const dataDir = resolve(data.DATA_DIR);
@@ -211,11 +211,15 @@ function problem({ path, message }: z.core.$ZodIssue): ConfigProblem {
   return { name, message, hint: String(settings.shape[name as keyof typeof settings.shape].meta()?.hint) };
 }
 
+/** Beyond this machine, a shorter token could be guessed: nothing counts the attempts. */
+const TOKEN_LENGTH = 16;
+
 /** Whoever reaches this API can spend money and read the hosts: beyond this machine it must ask who is calling. */
-function missingToken({ HOST, CONTROL_API_TOKEN }: Record<string, string | undefined>): ConfigProblem[] {
-  if (HOST === undefined || isLoopback(HOST) || CONTROL_API_TOKEN !== undefined) return [];
-  const message = 'is not set, but HOST can be reached from other machines';
-  const hint = 'Make one with "openssl rand -hex 32", or set HOST to 127.0.0.1.';
+function weakToken({ HOST, CONTROL_API_TOKEN: token }: Record<string, string | undefined>): ConfigProblem[] {
+  if (HOST === undefined || isLoopback(HOST) || (token !== undefined && token.length >= TOKEN_LENGTH)) return [];
+  const lack = token === undefined ? 'is not set' : `has fewer than ${TOKEN_LENGTH} characters`;
+  const message = `${lack}, but HOST can be reached from other machines`;
+  const hint = 'Make one with "openssl rand -hex 32"; or, but not in a container, set HOST to 127.0.0.1.';
   return [{ name: 'CONTROL_API_TOKEN', message, hint }];
 }
 

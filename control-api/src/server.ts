@@ -16,6 +16,7 @@ try {
     await app.close();
   });
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  const { message = String(error), hint } = error as { message?: string; hint?: string };
+  process.stderr.write(`${message}\n${hint === undefined ? '' : `${hint}\n`}`);
   process.exitCode = 1;
 }

@@ -72,13 +72,15 @@ test('every problem is told at once, with its name, a hint and no value', () => 
   expect(message).not.toMatch(/hunter2|not-to-be-shown|Frankfurt/);
 });
 
-test.each(['0.0.0.0', '::', '192.168.1.5', 'control.example'])('HOST %s is refused without a token', (HOST) => {
+test.each(['0.0.0.0', '::', '192.168.1.5', 'control.example'])('HOST %s wants a token that is not guessed', (HOST) => {
   expect(problems({ HOST })).toEqual(['CONTROL_API_TOKEN']);
-  expect(problems({ HOST, CONTROL_API_TOKEN: 'secret' })).toEqual([]);
+  expect(problems({ HOST, CONTROL_API_TOKEN: 'fifteen-letters' })).toEqual(['CONTROL_API_TOKEN']);
+  expect(problems({ HOST, CONTROL_API_TOKEN: 'sixteen-letters-' })).toEqual([]);
 });
 
 test.each(['localhost', '127.0.0.1', '127.0.0.9', '::1', '[::1]'])('HOST %s needs no token', (HOST) => {
   expect(problems({ HOST })).toEqual([]);
+  expect(problems({ HOST, CONTROL_API_TOKEN: 'short' })).toEqual([]);
 });
 
 test.each([

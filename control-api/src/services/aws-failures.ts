@@ -70,7 +70,8 @@ export function translateAws(error: unknown, attempt: Attempt, hint?: (name: str
       'aws_access_denied',
       `There are no AWS credentials to call with: ${evidence(failure, attempt)}`,
       {
-        hint: 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (with AWS_SESSION_TOKEN for temporary ones), or AWS_PROFILE, and start the control API again.',
+        // The SDK skips the other variables when there is a profile, and its own message does not say so.
+        hint: 'Set AWS_PROFILE; or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (with AWS_SESSION_TOKEN for temporary ones) without AWS_PROFILE, which hides them. Then start the control API again.',
       },
     );
   }

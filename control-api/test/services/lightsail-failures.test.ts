@@ -39,8 +39,8 @@ test.each([
   expect(await failing(error)).toMatchObject({ code });
 });
 
-test('missing credentials: the hint names the variables', async () => {
-  expect((await failing(noCredentials)).hint).toMatch(/AWS_ACCESS_KEY_ID.*AWS_SECRET_ACCESS_KEY.*AWS_PROFILE/);
+test('missing credentials: the hint names the variables, and the one that hides the others', async () => {
+  expect((await failing(noCredentials)).hint).toMatch(/AWS_ACCESS_KEY_ID.*AWS_SECRET_ACCESS_KEY.*without AWS_PROFILE/);
 });
 
 test('the message has the call, the region, the status, AWS’s words and its request id; details have them apart', async () => {

@@ -84,20 +84,28 @@ function translate(error: unknown, dataDir: string): Error {
   if (code.startsWith('SQLITE_BUSY')) {
     return new DataDirInUse(`data_dir_in_use: another control API owns ${dataDir}; end it or set another DATA_DIR`);
   }
-  return journalUnavailable(error);
+  return journalUnavailable(error, dataDir);
 }
 
-/** Turns a failure of SQLite or of the file system below it into the error that the caller sees. */
-export function journalUnavailable(error: unknown): AppError {
+/** SQLite opens what it may not write to for reading, and only says so at the first write. */
+const unwritable = /^(EACCES|EPERM|EROFS|SQLITE_CANTOPEN|SQLITE_READONLY)/;
+
+function unwritableHint(dataDir: string): string {
+  const user = process.geteuid === undefined ? 'The user of this program' : `User ${process.geteuid()}`;
+  return `${user} must be able to write to ${dataDir} and all in it: look at its owner, and for a read-only mount.`;
+}
+
+/**
+ * Turns a failure of SQLite or of the file system below it into the error that the caller sees; with `dataDir`, which is
+ * for whoever starts the program, it tells where that is and who must be able to write there.
+ */
+export function journalUnavailable(error: unknown, dataDir?: string): AppError {
   if (error instanceof AppError) return error;
-  const { code, message } = error as { code?: string; message?: string };
-  return new AppError(
-    'journal_unavailable',
-    `The journal cannot be used: ${message ?? String(error)} (${code ?? 'no code'})`,
-    {
-      cause: error,
-    },
-  );
+  const { code = 'no code', message = String(error) } = error as { code?: string; message?: string };
+  const where = dataDir === undefined ? '' : ` in ${dataDir}`;
+  const more = dataDir !== undefined && unwritable.test(code) ? { hint: unwritableHint(dataDir) } : {};
+  const told = `The journal${where} cannot be used: ${message} (${code})`;
+  return new AppError('journal_unavailable', told, { ...more, cause: error });
 }
 
 /** Kysely prepares each query anew; keeping the statements makes it nearly twice as fast and holds memory down. */
