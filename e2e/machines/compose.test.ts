@@ -25,10 +25,11 @@ const scripts = 'core-script-management-api';
 const run = async (command: string, ...words: string[]) =>
   (await promisify(execFile)(command, words, { cwd: root, env: { ...process.env, TAG: 'test' } })).stdout;
 
-const hasCompose = spawnSync('docker', ['compose', 'version']).status === 0;
-if (!hasCompose) say('Left out: compose.yaml: there is no Docker Compose; scripts/install-test-tools.sh');
+/** Never where .ci/run has found Compose: what then keeps these tests from it is a failure of theirs. */
+const isLeftOut = process.env.FOUNTAIN_COMPOSE !== '1' && spawnSync('docker', ['compose', 'version']).status !== 0;
+if (isLeftOut) say('Left out: compose.yaml: there is no Docker Compose; scripts/install-go-tools.sh');
 
-describe.skipIf(!hasCompose)('compose.yaml, read', () => {
+describe.skipIf(isLeftOut)('compose.yaml, read', () => {
   test('is what Compose takes, without and with OpenSearch', async () => {
     const listed = async (...words: string[]) =>
       (await run('docker', 'compose', ...words, 'config', '--services')).trim().split('\n');
@@ -44,7 +45,7 @@ describe.skipIf(!hasCompose)('compose.yaml, read', () => {
   });
 });
 
-(hasCompose ? describeMachines : describe.skip)('compose.yaml, up', () => {
+(isLeftOut ? describe.skip : describeMachines)('compose.yaml, up', () => {
   let folder: string;
   /** A developer's own stack, with its volumes, keeps out of this one's way by the project's name and the address. */
   const compose = (...words: string[]) => {
