@@ -166,8 +166,14 @@ test('a damaged journal is refused and left as it is', async () => {
 test('a DATA_DIR that cannot be written is refused', async (context) => {
   context.skip(process.getuid?.() === 0, 'root can write everywhere; run as another user to see this one');
   const dataDir = folder();
+  const hint = expect.stringContaining(`User ${process.getuid?.()} must be able to write to ${dataDir}`);
+  const refusal = { code: 'journal_unavailable', message: expect.stringContaining(dataDir), hint };
   chmodSync(dataDir, 0o500);
-  await expect(openJournal(dataDir, systemClock)).rejects.toMatchObject({ code: 'journal_unavailable' });
+  await expect(openJournal(dataDir, systemClock)).rejects.toMatchObject(refusal);
+  chmodSync(dataDir, 0o700);
+  await (await openJournal(dataDir, systemClock)).close();
+  chmodSync(join(dataDir, 'journal.sqlite'), 0o400);
+  await expect(openJournal(dataDir, systemClock)).rejects.toMatchObject(refusal);
 });
 
 test('a DATA_DIR that is a file is refused', async () => {

@@ -87,8 +87,8 @@ function translate(error: unknown, dataDir: string): Error {
   return journalUnavailable(error, dataDir);
 }
 
-/** SQLite opens what it may not write to for reading, and only says so at the first write. */
-const unwritable = /^(EACCES|EPERM|EROFS|SQLITE_CANTOPEN|SQLITE_READONLY)/;
+/** A file that it may not write to SQLite opens for reading, and fails where it wants the lock of a writer. */
+const unwritable = /^(EACCES|EPERM|EROFS|SQLITE_CANTOPEN|SQLITE_READONLY|SQLITE_IOERR_LOCK)/;
 
 function unwritableHint(dataDir: string): string {
   const user = process.geteuid === undefined ? 'The user of this program' : `User ${process.geteuid()}`;
