@@ -50,7 +50,7 @@ export async function startSandboxProcess(options: {
   return {
     baseUrl,
     ended,
-    pushTo: /build-images\.sh (\S+)\/fountain/.exec(said.join(''))?.[1],
+    pushTo: /build-images\.sh (\S+)\/OWNER/.exec(said.join(''))?.[1],
     authority: await keepAuthority(`${cloudUrl}/acme/root`, ended),
     proxyPorts: options.machines ? { http: 80, https: 443 } : { http: 8080, https: 8443 },
     async playOnHost(instance, fault) {

@@ -17,6 +17,7 @@ interface Stack {
   region: string;
   availability_zone: string;
   key_pair: string;
+  github_repository: string;
   instances: Record<Role, Instance>;
 }
 
@@ -25,17 +26,27 @@ const read = (path: string) => readFileSync(new URL(path, folder), 'utf8');
 
 export const stack: Stack = parse(read('deploy-manifests/stack.yaml'));
 
-/** The apps by name, the sequence service first, which has no peers; `tag` is that of the image made of what is here. */
-export const apps: readonly { name: string; tag: string; host: string }[] = readdirSync(
-  new URL('deploy-manifests/apps/', folder),
-)
+/** Whose images they are, as names of images have it. */
+export const owner = stack.github_repository.toLowerCase().replace(/\/.*/, '');
+
+interface App {
+  name: string;
+  /** Without tag. */
+  image: string;
+  /** That of the image made of what is here. */
+  tag: string;
+  host: string;
+}
+
+/** The apps by name, the sequence service first, which has no peers. */
+export const apps: readonly App[] = readdirSync(new URL('deploy-manifests/apps/', folder))
   .map((file) => file.replace(/\.yaml$/, ''))
   .sort()
-  .map((name) => ({
-    name,
-    tag: JSON.parse(read(`app-services/${name}/package.json`)).version,
-    host: `${parse(read(`deploy-manifests/apps/${name}.yaml`)).host}.${stack.domain}`,
-  }));
+  .map((name) => {
+    const { image = `ghcr.io/${owner}/${name}`, host } = parse(read(`deploy-manifests/apps/${name}.yaml`));
+    const { version: tag } = JSON.parse(read(`app-services/${name}/package.json`));
+    return { name, image, tag, host: `${host}.${stack.domain}` };
+  });
 
 export type Service =
   | 'central-sequence-service'

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { appNamed, type Service } from '../demo/stack.ts';
 import { expectSuccess } from '../test/answers.ts';
 import { makeHost, type TestHost } from '../test/hosts.ts';
 import { shareWorld } from '../test/shared-world.ts';
@@ -8,7 +8,6 @@ import { openUpstream, putLoad, type Upstream } from '../upstream.ts';
 /** Forward to a release with a newer schema, and back: on one volume, behind what asks two ports as the gateway does. */
 const scale = 0.1;
 const world = shareWorld({ settings: { timeScale: scale } });
-const services = new URL('../../app-services/', import.meta.url);
 const script = 'core-script-management-api';
 const newer = new URL('../newer-scripts.ts', import.meta.url).pathname;
 
@@ -17,21 +16,20 @@ let upstream: Upstream;
 beforeAll(async () => {
   host = await makeHost(world(), 'migrated', { bundle_id: 'micro_3_0' });
   world().sandbox.control.images?.put({
-    ...{ reference: `ghcr.io/fountain/${script}:newer`, exposedPorts: [8080] },
+    ...{ reference: `${appNamed(script).image}:newer`, exposedPorts: [8080] },
     process: {
       command: ['node', newer],
       env: { NODE_ENV: 'production', DATA_DIR: '/data', DRAIN_MS: String(5000 * scale) },
       folders: ['DATA_DIR'],
     },
   });
-  for (const app of ['central-sequence-service', script]) expectSuccess(await deploy(app, versionOf(app)), true);
+  const both: Service[] = ['central-sequence-service', script];
+  for (const app of both) expectSuccess(await deploy(app, appNamed(app).tag), true);
   const targets = [8103, 8203].map((port) => `http://${host.ip}:${port}`);
   upstream = openUpstream({ targets, intervalMs: 1000 * scale });
 });
 afterAll(() => upstream?.close());
 
-const versionOf = (app: string): string =>
-  JSON.parse(readFileSync(new URL(`${app}/package.json`, services), 'utf8')).version;
 const deploy = (app: string, tag: string) => host.deploy({ app, tag, publish: 'public' });
 const write = (title: string) => upstream.ask('/scripts', { title, description: '', author: 'William Shakespeare' });
 const running = async () =>
@@ -55,7 +53,7 @@ async function genres(): Promise<object> {
 
 test('a rollback across a migration: the old release serves and writes on the newer schema, and nothing is lost', async () => {
   await expect.poll(() => write('Romeo and Juliet').catch(String)).toMatchObject({ status: 201 });
-  const old = versionOf(script);
+  const old = appNamed(script).tag;
   const written: number[] = [];
   const load = putLoad(async (number) => {
     const { status, text, target } = await write(`Load ${number}`);

@@ -1,6 +1,7 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { appNamed } from '../demo/stack.ts';
 import { expectFailure, expectSuccess } from '../test/answers.ts';
 import { createWorld } from '../test/harness.ts';
 import { makeHost, putImage, stepsToRun, type TestHost } from '../test/hosts.ts';
@@ -11,7 +12,7 @@ import type { Answer } from '../world.ts';
 const world = shareWorld();
 const root = new URL('../../', import.meta.url).pathname;
 const sequence = 'central-sequence-service';
-const { version } = JSON.parse(readFileSync(join(root, `app-services/${sequence}/package.json`), 'utf8'));
+const { tag: version } = appNamed(sequence);
 
 const two = (docker_image: string, more: object = {}) => ({
   ...{ docker_image, name: 'app', ports: [8101, 8201], container_port: 8080, memory_mb: 64, ...more },
@@ -166,7 +167,7 @@ describe('app', () => {
     writeFileSync(secrets, `apps:\n  ${sequence}:\n    API_KEY: kept-in-the-file\n`, { mode: 0o600 });
     const deployed = await deploy({ app: sequence, env: { LOG_LEVEL: 'warn' } });
     expectSuccess(deployed, true);
-    expect(deployed.body.result).toMatchObject({ name: sequence, image: `ghcr.io/fountain/${sequence}:${version}` });
+    expect(deployed.body.result).toMatchObject({ name: sequence, image: `${appNamed(sequence).image}:${version}` });
     expect(portOf(deployed)).toBe(8101);
     const run = commandLines(host).find((line) => line.startsWith('docker run')) ?? '';
     expect(run).toMatch(

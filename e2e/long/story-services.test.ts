@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
+import { appNamed } from '../demo/stack.ts';
 import { expectSuccess } from '../test/answers.ts';
 import { makeHost, type TestHost } from '../test/hosts.ts';
 import { shareWorld } from '../test/shared-world.ts';
 import { REGION } from '../world.ts';
 
 const world = shareWorld();
-const services = new URL('../../app-services/', import.meta.url);
 const sequence = 'central-sequence-service';
 const script = 'core-script-management-api';
 const ports = { [sequence]: 8081, [script]: 8082 };
@@ -17,9 +16,9 @@ beforeAll(async () => {
 });
 
 function release(service: keyof typeof ports, more: object = {}) {
-  const { version } = JSON.parse(readFileSync(new URL(`${service}/package.json`, services), 'utf8'));
+  const { image, tag } = appNamed(service);
   return {
-    docker_image: `ghcr.io/fountain/${service}:${version}`,
+    docker_image: `${image}:${tag}`,
     ports: [ports[service]],
     container_port: 8080,
     publish: 'public',

@@ -1,15 +1,12 @@
-import { globSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { appNamed, apps, type Service } from '../demo/stack.ts';
 import { pushStoryImages } from '../story-images.ts';
 import type { Answer } from '../world.ts';
 import { describeMachines, say } from './machines-sandbox.ts';
 import { gist, openRollout, type Rollout } from './rollout-world.ts';
 
-const root = new URL('../../', import.meta.url);
 const script = 'core-script-management-api';
-const services = globSync('app-services/*/src/server.ts', { cwd: root.pathname }).map(
-  (file) => file.split('/')[1] ?? '',
-);
+const services = apps.map(({ name }) => name as Service);
 
 describeMachines('the story services, as images, on a nano', () => {
   let world: Rollout;
@@ -22,13 +19,13 @@ describeMachines('the story services, as images, on a nano', () => {
   });
   afterAll(() => world?.stop());
 
-  const port = (service: string) => 8080 + services.indexOf(service);
+  const port = (service: Service) => 8080 + services.indexOf(service);
 
-  function deploy(service: string, more: object = {}): Promise<Answer> {
-    const { version } = JSON.parse(readFileSync(new URL(`app-services/${service}/package.json`, root), 'utf8'));
+  function deploy(service: Service, more: object = {}): Promise<Answer> {
+    const { image, tag } = appNamed(service);
     return world.deploy('', {
       name: service,
-      docker_image: `ghcr.io/fountain/${service}:${version}`,
+      docker_image: `${image}:${tag}`,
       ports: [port(service)],
       container_port: 8080,
       health_path: '/ready',
@@ -38,7 +35,7 @@ describeMachines('the story services, as images, on a nano', () => {
     });
   }
 
-  async function ask(service: string, path: string, body?: object) {
+  async function ask(service: Service, path: string, body?: object) {
     const sent = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
     const response = await fetch(`http://${world.address}:${port(service)}${path}`, body ? sent : {});
     // biome-ignore lint/suspicious/noExplicitAny: the tests look into whatever came back

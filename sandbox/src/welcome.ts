@@ -25,7 +25,7 @@ The sandbox is ready; Ctrl-C ends it${options.keep ? ' and keeps its state' : ''
 
   control API   ${url}
   cloud         ${cloudUrl}   faults and counts: ${cloudUrl}/_sandbox; signs certificates: ${cloudUrl}/acme/root
-  default key   ${keyPath}${pushTo ? `\n  images        scripts/build-images.sh ${pushTo}/fountain   (pulled as ghcr.io/fountain/...)` : ''}
+  default key   ${keyPath}${pushTo ? imagesLine(pushTo) : ''}
   log           ${logFile}
   DATA_DIR      ${dataDir}   (data/ in the pages of docs)
 
@@ -46,4 +46,9 @@ ${post('/services/deploy-docker-app', {
   curl "${url}/docs"   (better in a browser)
 
 `;
+}
+
+function imagesLine(pushTo: string): string {
+  const pulled = 'pulled as ghcr.io/OWNER/..., OWNER being that of github_repository in stack.yaml, in lower case';
+  return `\n  images        scripts/build-images.sh ${pushTo}/OWNER   (${pulled})`;
 }

@@ -7,7 +7,7 @@ import { createProcesses } from './docker/processes.ts';
 import { createRegistry } from './docker/registry.ts';
 import { createVirtualHost, type SavedHost, type VirtualHost } from './host.ts';
 import { virtualImages } from './shipped-images.ts';
-import { storyServices } from './story-services.ts';
+import { storyServiceNames, storyServices } from './story-services.ts';
 import { vendorSettings } from './vendors.ts';
 
 export type { RegistryImage } from './docker/registry.ts';
@@ -36,7 +36,7 @@ export interface VirtualHosts extends HostDriver {
 export function createVirtualHosts(options: VirtualHostOptions = {}): VirtualHosts {
   const { sshPort = 2222, timeScale = 1, firstBootMs = 5000, lockWaitMs = 10_000 } = options;
   const pace = { scale: timeScale, firstBootMs, lockWaitMs };
-  const registry = createRegistry();
+  const registry = createRegistry(storyServiceNames());
   for (const image of [...virtualImages, ...storyServices(timeScale)]) registry.put(image);
   const processes = createProcesses();
   const hosts = new Map<string, VirtualHost>();

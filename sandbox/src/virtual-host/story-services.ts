@@ -8,13 +8,13 @@ const services = new URL('../../../app-services/', import.meta.url);
 const DRAIN_MS = 5000;
 
 /**
- * The story services as images of ghcr.io/fountain, each tagged with its version. The container is the service itself, started
+ * The story services as images of ghcr.io, each tagged with its version. The container is the service itself, started
  * with the words and the environment that the real image's Dockerfile has: from its sources, or from the bundles in
  * FOUNTAIN_STORY_SERVICES, a folder that app-services/bundle.ts made.
  */
 export function storyServices(timeScale: number): RegistryImage[] {
   const image = readDockerfile(readFileSync(new URL('Dockerfile', services), 'utf8'));
-  return names().map((name) => {
+  return storyServiceNames().map((name) => {
     const { version } = JSON.parse(readFileSync(new URL(`${name}/package.json`, services), 'utf8'));
     return {
       reference: `ghcr.io/fountain/${name}:${version}`,
@@ -37,7 +37,8 @@ function programOf(name: string): string {
   return bundles ? join(bundles, name, 'lib/server.mjs') : new URL(`${name}/src/server.ts`, services).pathname;
 }
 
-function names(): string[] {
+/** Whoever has the repository has images of these names. */
+export function storyServiceNames(): string[] {
   return readdirSync(services).filter((name) => existsSync(new URL(`${name}/src/server.ts`, services)));
 }
 

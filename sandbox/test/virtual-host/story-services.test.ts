@@ -112,6 +112,22 @@ test('settings that cannot be used end it, as its log says', async () => {
   expect(await logs(host, sequence)).toContain('LOG_LEVEL is none of');
 });
 
+test('whoever has the repository has images of them; no version but the one there is, and none of others’ names', async () => {
+  const host = await withEngine();
+  const reference = image(sequence);
+  const pull = async (what: string) => (await host.run(['docker', 'pull', '--quiet', what])).output.trim();
+  const theirs = reference.replace('/fountain/', '/someone-else/');
+  expect(await pull(theirs)).toBe(theirs);
+  expect(await pull(reference)).toBe(reference);
+  const ids = (await host.run(['docker', 'inspect', '--format', '{{.Id}}', theirs, reference])).output
+    .trim()
+    .split('\n');
+  expect(new Set(ids).size).toBe(1);
+  expect(await pull(theirs.replace(/:.*/, ':0.0.1'))).toContain('manifest unknown');
+  expect(await pull('ghcr.io/someone-else/hello:1.0')).toContain('unauthorized');
+  expect(await pull(theirs.replace('ghcr.io/', 'ghcr.io/a/'))).toContain('unauthorized');
+});
+
 test('data and services are there after a reboot and after a restart of the sandbox', async () => {
   const host = await withEngine();
   await up(host, sequence, '--volume', 'data:/data', '--publish', `${host.privateIp}:8080:8080`);

@@ -50,9 +50,16 @@ export interface Registry extends ImageRegistry {
   resolve(reference: Reference, credentials: Credentials | undefined): StoredImage;
 }
 
-/** Every registry there is, in memory: an image put again under its tag moves the tag; its old digest stays. */
-export function createRegistry(): Registry {
+/**
+ * Every registry there is, in memory: an image put again under its tag moves the tag; its old digest stays. Images of ghcr.io
+ * called as in `everyOwners` are those of all owners at once.
+ */
+export function createRegistry(everyOwners: readonly string[] = []): Registry {
   const repositories = new Map<string, { tags: Map<string, string>; images: Map<string, StoredImage> }>();
+  const keyOf = (repository: string) => {
+    const name = /^ghcr\.io\/[^/]+\/([^/]+)$/.exec(repository)?.[1] ?? '';
+    return everyOwners.includes(name) ? `ghcr.io/*/${name}` : repository;
+  };
   let fault: RegistryFault = null;
 
   return {
@@ -60,8 +67,9 @@ export function createRegistry(): Registry {
       const image = parseForRegistry(virtualImageSchema, input);
       const digest = image.digest ?? `sha256:${createHash('sha256').update(JSON.stringify(image)).digest('hex')}`;
       const { repository, tag } = parseReference(image.reference);
-      const { tags, images } = repositories.get(repository) ?? { tags: new Map(), images: new Map() };
-      repositories.set(repository, { tags, images });
+      const key = keyOf(repository);
+      const { tags, images } = repositories.get(key) ?? { tags: new Map(), images: new Map() };
+      repositories.set(key, { tags, images });
       if (tag) tags.set(tag, digest);
       images.set(digest, { ...image, digest });
     },
@@ -74,7 +82,7 @@ export function createRegistry(): Registry {
       if (!known) throw noSuchHost(registry);
       if (fault && (fault.repository ?? repository) === repository)
         throw faultError(fault.type, reference, credentials);
-      const found = repositories.get(repository);
+      const found = repositories.get(keyOf(repository));
       if (!found) throw denied(reference, credentials ? 'denied' : 'unauthorized');
       const image = found.images.get(digest ?? found.tags.get(tag ?? '') ?? '');
       const owner = [...found.images.values()].find((one) => one.credentials)?.credentials;
