@@ -37,6 +37,16 @@ describe.skipIf(isLeftOut)('compose.yaml, read', () => {
     expect((await listed('--profile', 'search')).sort()).toEqual([...apps, 'kong', 'opensearch'].sort());
   });
 
+  test('has images from nowhere but the sources, unless it is told otherwise', async () => {
+    const policies = async (...env: string[]) => {
+      const config = await run('env', ...env, 'docker', 'compose', 'config', '--format', 'json');
+      const read: Record<string, { pull_policy?: string }> = JSON.parse(config).services;
+      return apps.map((name) => read[name]?.pull_policy);
+    };
+    expect(await policies()).toEqual(apps.map(() => 'build'));
+    expect(await policies('PULL_POLICY=missing')).toEqual(apps.map(() => 'missing'));
+  });
+
   test('keeps all ports on loopback', async () => {
     const config = await run('docker', 'compose', '--profile', 'search', 'config', '--format', 'json');
     const read: Record<string, { ports: { host_ip?: string }[] }> = JSON.parse(config).services;
@@ -66,7 +76,7 @@ describe.skipIf(isLeftOut)('compose.yaml, read', () => {
     await run('docker', 'image', 'inspect', 'node:24-slim').catch(() => run('scripts/build-node-image.sh'));
     await run('node', 'app-services/bundle.ts');
     const started = performance.now();
-    await compose('up', '--build', '--detach', '--wait', ...apps);
+    await compose('up', '--detach', '--wait', ...apps);
     say(`images of ${apps.length} services built, all up and healthy: ${seconds(started)} s`);
   });
   afterAll(async () => {
@@ -104,6 +114,12 @@ describe.skipIf(isLeftOut)('compose.yaml, read', () => {
       const bytes = Number(await run('docker', 'inspect', '--format', '{{.HostConfig.Memory}}', id));
       expect(`${bytes / 1024 / 1024}m`).toBe(services[app]?.mem_limit);
     }
+  });
+
+  test('up again, with the same sources, leaves the containers as they are', async () => {
+    const before = await compose('ps', '--quiet', ...apps);
+    await compose('up', '--detach', '--wait', ...apps);
+    expect(await compose('ps', '--quiet', ...apps)).toBe(before);
   });
 
   test('a new container finds what the one before wrote', async () => {

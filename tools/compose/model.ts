@@ -27,7 +27,8 @@ function appService(app: StackApp) {
   };
   return {
     image: `${app.image}:\${TAG:-main}`,
-    // Where no such image can be pulled, or with --build.
+    // From nowhere else, unless somebody says so: not even its owner has an image of that name before the first push.
+    pull_policy: `\${PULL_POLICY:-build}`,
     build: {
       context: 'app-services/dist',
       dockerfile: '../Dockerfile',
