@@ -14,7 +14,13 @@ const minutes = Number(process.env.NANO_MINUTES ?? 3);
 /** Of the 512, anonymous memory of the whole machine. */
 const LIMIT_MB = 280;
 /** More than this is a machine that lives from its swap; what is put away once and left there is none. */
-const STEADY_SWAP_INS_PER_S = 10;
+const SWAP_INS_PER_S = 10;
+/**
+ * More than this under usual requests is a machine whose programs push each other out of its memory, which takes no swap.
+ * Healthy it was 0 to 2, also while twelve processes shared two cores; six programs without room for what they read made 60
+ * on the same busy disk, which reads 8 MB ahead, and 12,000 with nothing read ahead. A release, the tight moment, makes 20 to 50.
+ */
+const STEADY_WAITS_PER_S = 25;
 /** For five deployments, where the computer has much else to do. */
 const LONG_MS = 1_200_000;
 
@@ -29,7 +35,7 @@ describeMachines('all five story services on one nano', () => {
     await pushStoryImages(String(world.sandbox.control.images?.pushTo));
     folder = accountFolder(await world.sudo('cat /proc/1/cgroup'));
     doors = openDoors(world.address);
-    if (!hasSwap()) say('This computer has no swap: everything must fit into the memory alone.');
+    if (!hasSwap()) say('No swap here: all must fit into the memory alone, and how much comes back from swap is left out.');
   });
   afterAll(async () => {
     await doors?.close();
@@ -110,7 +116,7 @@ describeMachines('all five story services on one nano', () => {
       const tell = (text: string) => say(`${text}, ${anonymousMb(folder).toFixed(0)} MB of anonymous memory`);
       const load = (work: () => Promise<unknown>) => during(folder, () => underLoad(doors, scriptId, tell, work));
       const steady = await load(() => delay(minutesMs));
-      print(`${minutes} minutes`, steady);
+      print(`${minutes} minutes`, steady, `limit ${STEADY_WAITS_PER_S}`);
       const rolling = await load(() => deployAll({ LOG_LEVEL: 'warn' }, 'new release of'));
       print('new releases', rolling);
       const after = anonymousMb(folder);
@@ -119,8 +125,9 @@ describeMachines('all five story services on one nano', () => {
       for (const { result, swapInsPerS } of [steady, rolling]) {
         expect(result.failures).toEqual([]);
         expect(result.sent / result.seconds).toBeLessThan(20);
-        expect(swapInsPerS).toBeLessThan(STEADY_SWAP_INS_PER_S);
+        if (hasSwap()) expect(swapInsPerS).toBeLessThan(SWAP_INS_PER_S);
       }
+      expect(steady.majorFaultsPerS).toBeLessThan(STEADY_WAITS_PER_S);
       await expectHealthy();
       expect(after).toBeLessThanOrEqual(LIMIT_MB);
       await readBalcony(doors, { scriptId });
@@ -168,13 +175,14 @@ describeMachines('all five story services on one nano', () => {
   });
 });
 
-function print(what: string, { result, peakMb, swapInsPerS, majorFaultsPerS }: Cost<Outcome>): void {
+function print(what: string, { result, peakMb, swapInsPerS, majorFaultsPerS }: Cost<Outcome>, waitsLimit = ''): void {
   const { sent, seconds, failures, latencies } = result;
   const [middle, most] = [quantile(latencies, 0.5), quantile(latencies, 0.99)].map((ms) => ms.toFixed(1));
   line(`${what}: requests, in a second`, `${sent}, ${(sent / seconds).toFixed(1)}`, 'limit 20 a second');
   line(`${what}: requests that failed`, String(failures.length), 'limit 0');
   line(`${what}: p50 and p99, ms`, `${middle}, ${most}`);
   line(`${what}: anonymous memory at most, MB`, peakMb.toFixed(0));
-  line(`${what}: pages swapped in, in a second`, swapInsPerS.toFixed(2), hasSwap() ? '' : 'no swap here');
-  line(`${what}: waits for the disk (major faults), in a second`, majorFaultsPerS.toFixed(2));
+  const swapLimit = hasSwap() ? `limit ${SWAP_INS_PER_S}` : 'left out: no swap here';
+  line(`${what}: pages swapped in, in a second`, swapInsPerS.toFixed(2), swapLimit);
+  line(`${what}: waits for the disk (major faults), in a second`, majorFaultsPerS.toFixed(2), waitsLimit);
 }
