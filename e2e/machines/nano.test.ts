@@ -17,8 +17,8 @@ const LIMIT_MB = 280;
 const SWAP_INS_PER_S = 10;
 /**
  * More than this under usual requests is a machine whose programs push each other out of its memory, which takes no swap.
- * Healthy it was 0 to 2, also while twelve processes shared two cores; six programs without room for what they read made 60
- * on the same busy disk, which reads 8 MB ahead, and 12,000 with nothing read ahead. A release, the tight moment, makes 20 to 50.
+ * Healthy it was 0 to 2, also while twelve processes shared two cores; six programs without room for what they read made
+ * 60 on the same busy disk, which reads 8 MB ahead, and 12,000 with nothing read ahead. A release makes 20 to 50.
  */
 const STEADY_WAITS_PER_S = 25;
 /** For five deployments, where the computer has much else to do. */
@@ -35,7 +35,7 @@ describeMachines('all five story services on one nano', () => {
     await pushStoryImages(String(world.sandbox.control.images?.pushTo));
     folder = accountFolder(await world.sudo('cat /proc/1/cgroup'));
     doors = openDoors(world.address);
-    if (!hasSwap()) say('No swap here: all must fit into the memory alone, and how much comes back from swap is left out.');
+    if (!hasSwap()) say('No swap here: all must fit into the memory alone, and swap-ins are held to nothing.');
   });
   afterAll(async () => {
     await doors?.close();
