@@ -62,6 +62,14 @@ describeMachines('the control API, as an image, on a nano', () => {
   }
 
   const onSelf = (fields: object = {}) => ({ instance_ip: privateIp, ssh_key_path: keyPath, name, ...fields });
+
+  /** The release that it ran before the one that runs. */
+  async function releaseBefore(): Promise<string> {
+    const { answer } = await call(`/services/docker-apps?instance_ip=${privateIp}&ssh_key_path=${keyPath}`);
+    const { releases } = answer.apps.find((app: { name: string }) => app.name === name);
+    return releases.find(({ previous }: { previous: boolean }) => previous).id;
+  }
+
   const id = () => world.sudo(`docker inspect --format '{{.Id}} {{.State.StartedAt}}' ${name}`);
   const operations = async () =>
     ((await call('/operations')).answer.operations as { id: string }[]).map((operation) => operation.id);
@@ -86,9 +94,11 @@ describeMachines('the control API, as an image, on a nano', () => {
 
   test('another control API deploys it; it answers on the loopback of the machine alone, and wants its token', async () => {
     const started = performance.now();
-    expect(gist(await deploy())).toMatchObject({ status: 200, changed: true, url: 'http://127.0.0.1:8000' });
+    const deployed = gist(await deploy({ memory_mb: 160 }));
+    expect(deployed).toMatchObject({ status: 200, changed: true, url: 'http://127.0.0.1:8000' });
     say(`${name} deployed: ${((performance.now() - started) / 1000).toFixed(1)} s`);
-    expect(gist(await deploy())).toMatchObject({ status: 200, changed: false });
+    // A second release, so that it has one to go back to.
+    for (const changed of [true, false]) expect(gist(await deploy())).toMatchObject({ status: 200, changed });
     expect(await call('/health')).toMatchObject({ status: 200, answer: { status: 'ok' } });
     expect((await call('/docs/')).text).toContain('swagger-ui');
     expect(await call('/operations', undefined, 'wrong')).toMatchObject({ status: 401, code: 'unauthorized' });
@@ -129,6 +139,7 @@ describeMachines('the control API, as an image, on a nano', () => {
     const calls: [path: string, body: object][] = [
       ['/services/deploy-docker-app', onSelf({ docker_image: `ghcr.io/fountain/${name}@${image}`, ports: [8000] })],
       ['/services/restart-docker-app', onSelf()],
+      ['/services/rollback-docker-app', onSelf({ to: await releaseBefore() })],
       ['/services/remove-docker-app', onSelf({ confirm: name })],
       ['/aws/lightsail/reboot-instance', instance],
       ['/aws/lightsail/stop-instance', instance],
