@@ -143,7 +143,12 @@ export const appManifestSchema = z
         const problem = imageProblem(text);
         if (problem) complain(context, [], problem);
       })
-      .meta({ description: 'Image without tag; the call names that', example: 'ghcr.io/user/my-app' }),
+      .optional()
+      .meta({
+        description:
+          'Image without tag; the call names that. By default ghcr.io/OWNER/NAME, of who has github_repository',
+        example: 'ghcr.io/user/my-app',
+      }),
     ports: z
       .tuple([port, port], wording('takes two ports: blue and green'))
       .superRefine((ports, context) => {
@@ -216,8 +221,9 @@ export type Limits = z.output<typeof limitsSchema>;
 export type StackManifest = z.output<typeof stackManifestSchema>;
 export type AppManifest = z.output<typeof appManifestSchema>;
 
-/** An app with its contract. */
+/** An app with its contract and its image. */
 export type StackApp = AppManifest & {
+  image: string;
   /** Of its file, of its folder in app-services and of its container. */
   name: string;
   spec: OpenApi;

@@ -44,7 +44,14 @@ export function createManifests({ stackDir, specsDir }: Folders): Manifests {
       problems.push(...sharedNames(checked, stack?.value.dns ?? []));
       if (stack) problems.push(...portsOfKong(checked, stack.value));
       if (!stack || problems.length > 0) throw invalid(problems);
-      return { manifest: stack.value, apps: checked.map(({ value, name, spec }) => ({ ...value, name, spec })) };
+      const image = imagesOf(stack.value);
+      const whole = ({ value, name, spec }: CheckedApp) => ({
+        ...value,
+        image: value.image ?? image(name),
+        name,
+        spec,
+      });
+      return { manifest: stack.value, apps: checked.map(whole) };
     },
   };
 }
@@ -115,6 +122,12 @@ function portsOfKong(apps: readonly CheckedApp[], { instances }: Stack['manifest
         : [],
     ),
   );
+}
+
+/** Where the repository's own workflow pushes an app's image: in names of images, GHCR wants the owner in lower case. */
+function imagesOf({ github_repository }: Stack['manifest']): (name: string) => string {
+  const [owner = ''] = github_repository.toLowerCase().split('/');
+  return (name) => `ghcr.io/${owner}/${name}`;
 }
 
 function invalid(problems: readonly FileProblem[]): AppError {

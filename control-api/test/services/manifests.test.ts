@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { AppError } from '../../src/lib/errors.ts';
-import { createManifests } from '../../src/services/manifests.ts';
+import { createManifests, type Manifests } from '../../src/services/manifests.ts';
 
 const root = new URL('../../..', import.meta.url).pathname;
 const folders = { stackDir: join(root, 'deploy-manifests'), specsDir: join(root, 'app-services') };
@@ -18,16 +18,17 @@ paths:
     get: {}
 `;
 
-/** A copy of the manifests of three apps, with short contracts, to make mistakes in. */
+/**
+ * A copy of the manifests of three apps, with short contracts, to make mistakes in. Not of those that are committed, which have
+ * whatever names their owner gave.
+ */
 async function copy() {
   const folder = await mkdtemp(join(tmpdir(), 'manifests-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const [stackDir, specsDir] = [join(folder, 'stack'), join(folder, 'specs')];
-  await mkdir(join(stackDir, 'apps'), { recursive: true });
-  await cp(join(root, 'deploy-manifests/stack.yaml'), join(stackDir, 'stack.yaml'));
+  await cp(new URL('manifests', import.meta.url), stackDir, { recursive: true });
   for (const name of NAMES) {
-    const manifest = await readFile(join(root, `deploy-manifests/apps/${name}.yaml`), 'utf8');
-    await writeFile(join(stackDir, `apps/${name}.yaml`), manifest);
+    const manifest = await readFile(join(stackDir, `apps/${name}.yaml`), 'utf8');
     await mkdir(join(specsDir, name), { recursive: true });
     await writeFile(join(specsDir, name, 'openapi.yaml'), contract(/^kong: (.*)$/m.exec(manifest)?.[1] ?? ''));
   }
@@ -52,17 +53,42 @@ async function copy() {
   };
 }
 
-describe('what is committed', () => {
-  test('is read with the contracts, apps sorted by name, and read anew at every call', async () => {
-    const { manifest, apps } = await createManifests(folders).read();
-    expect(manifest).toMatchObject({ domain: 'fountain.coach', gateway: { limits: { minute: 1000, hour: 5000 } } });
-    expect(apps.map(({ name }) => name)).toEqual([...NAMES, 'session-context-management-api', 'story-factory-api']);
-    expect(apps[1]).toMatchObject({ kong: 'character-management-service', ports: [8102, 8202], env: {}, secrets: [] });
-    expect(Object.keys(apps[0]?.spec.paths ?? {})).toContain('/sequence/reorder');
+test('what is committed is read with the contracts, apps sorted by name', async () => {
+  const { apps } = await createManifests(folders).read();
+  expect(apps.map(({ name }) => name)).toEqual([...NAMES, 'session-context-management-api', 'story-factory-api']);
+  expect(Object.keys(apps[0]?.spec.paths ?? {})).toContain('/sequence/reorder');
+});
+
+test('files are read anew at every call', async () => {
+  const { manifests, replace } = await copy();
+  const { manifest, apps } = await manifests.read();
+  expect(manifest).toMatchObject({ domain: 'fountain.coach', gateway: { limits: { minute: 1000, hour: 5000 } } });
+  expect(apps[1]).toMatchObject({ kong: 'character-management-service', ports: [8102, 8202], env: {}, secrets: [] });
+  await replace('stack/stack.yaml', 'domain: fountain.coach', 'domain: example.org');
+  expect((await manifests.read()).manifest.domain).toBe('example.org');
+});
+
+describe('the image of an app', () => {
+  const REPOSITORY = 'github_repository: fountain/story-stack';
+  const imagesOf = async (manifests: Manifests) => (await manifests.read()).apps.map(({ image }) => image);
+
+  test('is its name among those of the repository’s owner, in lower case, unless its manifest says another', async () => {
     const { manifests, replace } = await copy();
-    expect((await manifests.read()).manifest.domain).toBe('fountain.coach');
-    await replace('stack/stack.yaml', 'domain: fountain.coach', 'domain: example.org');
-    expect((await manifests.read()).manifest.domain).toBe('example.org');
+    await replace(STACK, REPOSITORY, 'github_repository: Someone-Else/Stories');
+    const [first, second, third] = NAMES.map((name) => `ghcr.io/someone-else/${name}`);
+    expect(await imagesOf(manifests)).toEqual([first, second, third]);
+    await replace(APP, 'ports:', 'image: registry.example/characters\nports:');
+    expect(await imagesOf(manifests)).toEqual([first, 'registry.example/characters', third]);
+  });
+
+  test('is nobody’s without a repository, which is told once, with the file', async () => {
+    const { problems, replace, manifests } = await copy();
+    await replace(STACK, REPOSITORY, '');
+    expect(await problems()).toEqual([{ file: STACK, line: 1, field: 'github_repository', message: 'is missing' }]);
+    await expect(manifests.read()).rejects.toMatchObject({
+      message: expect.stringMatching(/stack\.yaml, line \d+: github_repository is missing\.$/),
+      hint: 'Mend the places that details name, each with file, line and field.',
+    });
   });
 });
 
@@ -77,7 +103,7 @@ describe('one problem', () => {
       STACK,
       'domain: fountain.coach',
       'domain: localhost',
-      { line: 4, field: 'domain', message: /one part only/ },
+      { line: 1, field: 'domain', message: /one part only/ },
     ],
     ['a missing field', STACK, 'key_pair: fountain-key', '', { field: 'key_pair', message: 'is missing' }],
     [
@@ -92,7 +118,7 @@ describe('one problem', () => {
       APP,
       'memory_mb: 96',
       'memory_mb: 96\ncolour: red',
-      { line: 9, field: 'colour', message: 'is unknown' },
+      { line: 7, field: 'colour', message: 'is unknown' },
     ],
     ['a misspelt field of an app', APP, 'memory_mb', 'memory', { field: 'memory_mb', message: 'is missing' }],
     [
@@ -152,8 +178,21 @@ describe('one problem', () => {
       'story-stack',
       { field: 'github_repository', message: /OWNER\/REPO/ },
     ],
-    ['an image with a tag', APP, /image: (.*)/, 'image: $1:1.0', { line: 2, field: 'image', message: /tag or digest/ }],
-    ['an image that is none', APP, 'ghcr.io/', 'ghcr.io//', { field: 'image', message: /is not an image reference/ }],
+    [
+      'an image with a tag',
+      APP,
+      'ports:',
+      'image: ghcr.io/me/app:1.0\nports:',
+      { line: 1, field: 'image', message: /tag or digest/ },
+    ],
+    [
+      'an image that is none',
+      APP,
+      'ports:',
+      'image: ghcr.io//app\nports:',
+      { field: 'image', message: /is not an image reference/ },
+    ],
+    ['an image without a name', APP, 'ports:', 'image:\nports:', { line: 1, field: 'image', message: /is to be text/ }],
     ['a label twice', STACK, 'dns: []', 'dns: [www, api, www]', { field: 'dns.2', message: 'is named twice' }],
     [
       'an address of a log with a token',
@@ -177,10 +216,10 @@ describe('one problem', () => {
       { field: 'gateway.http_log', message: 'is no http or https URL' },
     ],
     ['the port of ssh', APP, '8202', '22', { field: 'ports.1', message: 'is that of ssh on every instance' }],
-    ['one port', APP, '[8102, 8202]', '[8102]', { line: 3, field: 'ports', message: /two ports/ }],
+    ['one port', APP, '[8102, 8202]', '[8102]', { line: 1, field: 'ports', message: /two ports/ }],
     ['blue is green', APP, '[8102, 8202]', '[8102, 8102]', { field: 'ports', message: /one port twice/ }],
     ['a port too high', APP, '8202', '82020', { field: 'ports.1', message: 'is no port' }],
-    ['a host with a dot', APP, 'host: character', 'host: a.b', { line: 5, field: 'host', message: /no label/ }],
+    ['a host with a dot', APP, 'host: character', 'host: a.b', { line: 3, field: 'host', message: /no label/ }],
     ['a name that Kong refuses', APP, 'kong: character', 'kong: Character', { field: 'kong', message: /lower-case/ }],
     [
       'a folder of the host',
@@ -211,7 +250,7 @@ describe('one problem', () => {
       'host: character',
       'host: centralsequence',
       {
-        line: 5,
+        line: 3,
         field: 'host',
         message: 'is taken: host centralsequence is that of apps/central-sequence-service.yaml',
       },
@@ -228,7 +267,7 @@ describe('one problem', () => {
       APP,
       '8102',
       '8201',
-      { line: 3, field: 'ports.0', message: 'is taken: port 8201 is that of apps/central-sequence-service.yaml' },
+      { line: 1, field: 'ports.0', message: 'is taken: port 8201 is that of apps/central-sequence-service.yaml' },
     ],
     [
       'a host that dns has',
@@ -237,8 +276,8 @@ describe('one problem', () => {
       'dns: [character]',
       { field: 'host', message: 'is taken: host character is that of stack.yaml, in dns' },
     ],
-    ['no YAML', APP, 'kong: ', 'kong: @', { line: 6, field: '', message: /^is no YAML: / }],
-    ['a field twice', APP, 'kong:', 'host:', { line: 6, field: '', message: 'is no YAML: Map keys must be unique' }],
+    ['no YAML', APP, 'kong: ', 'kong: @', { line: 4, field: '', message: /^is no YAML: / }],
+    ['a field twice', APP, 'kong:', 'host:', { line: 4, field: '', message: 'is no YAML: Map keys must be unique' }],
     ['an alias of nothing', APP, 'host: character', 'host: *character', { field: '', message: /^is no YAML: / }],
     ['a list', APP, /[\s\S]*/, '- a\n', { line: 1, field: '', message: 'is to be an object, not a list' }],
     [
@@ -345,7 +384,7 @@ describe('apps on the gateway’s own instance', () => {
     await expect(manifests.read()).resolves.toBeDefined();
     await replace(STACK, 'name: apps', 'name: kong');
     const message = `is that of Kong, and instances.apps is its instance`;
-    expect(await problems()).toEqual([expect.objectContaining({ file: APP, line: 3, field: 'ports.1', message })]);
+    expect(await problems()).toEqual([expect.objectContaining({ file: APP, line: 1, field: 'ports.1', message })]);
   });
 
   test('have all other ports', async () => {
@@ -401,6 +440,6 @@ test('all problems of all files are told at once, the first five in the message 
   const found = await problems();
   expect(found).toHaveLength(8);
   await expect(manifests.read()).rejects.toThrow(
-    /^The manifests do not fit: .*\/stack\.yaml, line 5: region is no AWS region.*; and 3 more\.$/,
+    /^The manifests do not fit: .*\/stack\.yaml, line 2: region is no AWS region.*; and 3 more\.$/,
   );
 });

@@ -32,7 +32,6 @@ export function smallStack(): Stack {
     gateway: {},
   });
   const app = appManifestSchema.parse({
-    image: 'ghcr.io/user/tales',
     ports: [8101, 8201],
     container_port: 8080,
     host: 'tales',
@@ -41,7 +40,7 @@ export function smallStack(): Stack {
   });
   const operation = { responses: {} };
   const spec = { openapi: '3.1.0', paths: { '/tales': { get: operation, post: operation } } };
-  return { manifest, apps: [{ ...app, name: 'tales', spec }] };
+  return { manifest, apps: [{ ...app, image: 'ghcr.io/user/tales', name: 'tales', spec }] };
 }
 
 const ssh = [{ protocol: 'tcp', from_port: 22, to_port: 22 }];

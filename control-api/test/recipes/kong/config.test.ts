@@ -16,14 +16,14 @@ describe('the committed configuration', () => {
     const rows = services.map(({ name, routes }: { name: string; routes: { name: string; hosts: string[] }[] }) => [
       name,
       routes.map((route) => route.name.slice(name.length)).join(' '),
-      [...new Set(routes.flatMap(({ hosts }) => hosts))],
+      [...new Set(routes.flatMap(({ hosts }) => hosts.map((host) => host.replace(/\..*/, ''))))],
     ]);
     expect(rows).toEqual([
-      ['central-sequence-service', '.get .post .put', ['centralsequence.fountain.coach']],
-      ['character-management-service', '.get .post .put-delete', ['character.fountain.coach']],
-      ['core-script-management-service', '.get .post .put-delete', ['scriptmanagement.fountain.coach']],
-      ['session-context-management-service', '.get .post .put-delete', ['sessioncontext.fountain.coach']],
-      ['story-factory-service', '.get', ['storyfactory.fountain.coach']],
+      ['central-sequence-service', '.get .post .put', ['centralsequence']],
+      ['character-management-service', '.get .post .put-delete', ['character']],
+      ['core-script-management-service', '.get .post .put-delete', ['scriptmanagement']],
+      ['session-context-management-service', '.get .post .put-delete', ['sessioncontext']],
+      ['story-factory-service', '.get', ['storyfactory']],
     ]);
   });
 

@@ -24,7 +24,6 @@ export const stackManifest = {
 };
 
 export const appManifest = {
-  image: 'ghcr.io/an/app',
   ports: [8101, 8201],
   container_port: 8080,
   host: 'things',
@@ -39,6 +38,7 @@ export function makeApp(
 ): StackApp {
   return {
     ...appManifestSchema.parse({ ...appManifest, ...manifest }),
+    image: 'ghcr.io/an/thing-api',
     name: 'thing-api',
     spec: openApiSchema.parse({ openapi: '3.1.0', paths, ...spec }),
   };
