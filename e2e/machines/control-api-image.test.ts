@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { owner } from '../demo/stack.ts';
 import { buildAndPush } from '../story-images.ts';
 import { REGION } from '../world.ts';
 import { describeMachines, say } from './machines-sandbox.ts';
@@ -33,7 +34,7 @@ describeMachines('the control API, as an image, on a nano', () => {
     const { version } = JSON.parse(readFileSync(new URL('../../control-api/package.json', import.meta.url), 'utf8'));
     return world.deploy('', {
       name,
-      docker_image: `ghcr.io/fountain/${name}:${version}`,
+      docker_image: `ghcr.io/${owner}/${name}:${version}`,
       ports: [8000],
       publish: 'loopback',
       memory_mb: 192,
@@ -137,7 +138,7 @@ describeMachines('the control API, as an image, on a nano', () => {
       await world.sudo(`docker inspect --format '{{index .Config.Labels "fountain.digest"}}' ${name}`)
     ).trim();
     const calls: [path: string, body: object][] = [
-      ['/services/deploy-docker-app', onSelf({ docker_image: `ghcr.io/fountain/${name}@${image}`, ports: [8000] })],
+      ['/services/deploy-docker-app', onSelf({ docker_image: `ghcr.io/${owner}/${name}@${image}`, ports: [8000] })],
       ['/services/restart-docker-app', onSelf()],
       ['/services/rollback-docker-app', onSelf({ to: await releaseBefore() })],
       ['/services/remove-docker-app', onSelf({ confirm: name })],
