@@ -1,4 +1,4 @@
-import { networkInterfaces } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { run } from './run.ts';
 
 export type Engine = Awaited<ReturnType<typeof findEngine>>;
@@ -30,13 +30,11 @@ export async function findEngine() {
  * machine. Docker's own default ranges are left to the engines inside the machines.
  */
 export async function makeNetwork({ docker }: Engine, id: string): Promise<{ prefix: string; gateway: string }> {
-  const used = Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .map(({ address }) => address);
+  const used = networksOf(await readFile('/proc/net/route', 'utf8'));
   for (let n = 1; n < 255; n++) {
     const prefix = `172.26.${n}`;
     const gateway = `${prefix}.1`;
-    if (used.some((address) => address.startsWith(`${prefix}.`))) continue;
+    if (used.includes(`${prefix}.0`)) continue;
     const flags = ['--label', `fountain-sandbox=${id}`, '--subnet', `${prefix}.0/24`, '--gateway', gateway];
     const made = await docker(['network', 'create', ...flags, networkName(id)]).catch((error: Error) => {
       if (/overlaps/i.test(error.message)) return undefined;
@@ -45,6 +43,15 @@ export async function makeNetwork({ docker }: Engine, id: string): Promise<{ pre
     if (made) return { prefix, gateway };
   }
   throw new Error('Every network from 172.26.1.0/24 to 172.26.254.0/24 is taken.');
+}
+
+/**
+ * The addresses of networks that /proc/net/route has ways to: also those of bridges without a running container, which
+ * are no running interfaces, and of engines beside this one, which does not know them.
+ */
+export function networksOf(routes: string): string[] {
+  const destinations = routes.split('\n').flatMap((line) => /^\S+\t([0-9A-F]{8})\t/.exec(line)?.[1] ?? []);
+  return destinations.map((hex) => [...Buffer.from(hex, 'hex').reverse()].join('.'));
 }
 
 /** Removes every container, volume and network of a sandbox, those that were made only in part included. */
