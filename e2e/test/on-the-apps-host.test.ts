@@ -125,6 +125,7 @@ describe('it does, dry run or not,', () => {
   });
 
   test.each([
+    ['itself as another has put it there', ...app('deploy', () => ({ ...own, docker_image: images[1] }))],
     ['its release when it runs that already', ...app('rollback', () => ({ ...own, to: running }))],
     ['a restart of itself when that was done', ...app('restart', () => ({ ...own, since: begun }))],
     ['a start of its instance', ...instance('start', 'apps')],

@@ -92,13 +92,18 @@ function wishOf(input: AppDeployment, host: HostTarget, hmacKey: Buffer): AppWis
     privateIp: host.privateIp,
     env: input.env,
     secretEnv: input.secret_env,
-    secretDigest: hmac(hmacKey, canonicalJson(input.secret_env, hmacKey)),
+    secretDigest: digestOf(input.secret_env, hmacKey),
     volumes: input.volumes,
     healthPath: input.health_path ?? null,
     memoryMb: input.memory_mb,
     capabilities: input.capabilities,
     ...(username !== undefined && token !== undefined ? { registryAuth: { username, token } } : {}),
   };
+}
+
+/** Of no secrets the same with every key, so that any control API knows what another has deployed. */
+function digestOf(secrets: AppDeployment['secret_env'], hmacKey: Buffer): string {
+  return Object.keys(secrets).length === 0 ? '' : hmac(hmacKey, canonicalJson(secrets, hmacKey));
 }
 
 function resultOf(

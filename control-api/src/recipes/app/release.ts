@@ -19,7 +19,7 @@ export interface AppWish {
   privateIp: string | null;
   env: Readonly<Record<string, string>>;
   secretEnv: Readonly<Record<string, Secret>>;
-  /** HMAC over secretEnv, so that a changed secret is a changed release and the label leaks nothing. */
+  /** HMAC over secretEnv, '' for none, so that a changed secret is a changed release and the label leaks nothing. */
   secretDigest: string;
   /** `name:/path` or `name:/path:ro`. */
   volumes: readonly string[];
