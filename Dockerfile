@@ -23,6 +23,7 @@ LABEL org.opencontainers.image.title="fountainai-control" \
   org.opencontainers.image.revision="${REVISION}" \
   org.opencontainers.image.source="${SOURCE}" \
   org.opencontainers.image.licenses="MIT"
+COPY packages/ /app/packages/
 COPY lazy/ /app/lazy/
 COPY server.mjs host-runner.sh /app/
 # The committed manifests and contracts; a folder of one's own is mounted over either.

@@ -2,7 +2,7 @@ import { globSync } from 'node:fs';
 import { copyFile, cp, mkdir, rm } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { bundleProgram, gatherSqlite } from '../tools/bundle.ts';
+import { bundleProgram, gatherSqlite, notePackages } from '../tools/bundle.ts';
 
 const here = new URL('.', import.meta.url);
 const root = new URL('../', here);
@@ -10,7 +10,8 @@ const root = new URL('../', here);
 // The folder to write to, below this repository; dist when it is left out.
 const [, , folder = new URL('dist', here).pathname] = process.argv;
 const out = pathToFileURL(`${folder}/`);
-for (const old of ['lazy/', 'base/', 'stack/']) await rm(new URL(old, out), { recursive: true, force: true });
+for (const old of ['lazy/', 'base/', 'packages/', 'stack/'])
+  await rm(new URL(old, out), { recursive: true, force: true });
 await mkdir(new URL('data/', out), { recursive: true });
 // Swagger UI serves files of its own package. What only some calls load stays outside too: 6 MB less at the start.
 const external = ['cpu-features', '@fastify/swagger-ui'];
@@ -22,10 +23,12 @@ await gatherStack(new URL('stack/', out));
 
 /** Swagger UI without a tree of packages below it: its two files that look for others beside them keep their places. */
 async function gatherSwaggerUi(target: URL): Promise<void> {
-  const source = new URL('node_modules/@fastify/swagger-ui/', root);
-  await build({
-    absWorkingDir: fileURLToPath(source),
-    entryPoints: ['index.js', 'lib/routes.js'],
+  const folder = 'node_modules/@fastify/swagger-ui/';
+  const { metafile } = await build({
+    absWorkingDir: fileURLToPath(root),
+    metafile: true,
+    entryPoints: [`${folder}index.js`, `${folder}lib/routes.js`],
+    outbase: folder,
     outdir: fileURLToPath(target),
     external: ['./lib/routes'],
     bundle: true,
@@ -37,8 +40,9 @@ async function gatherSwaggerUi(target: URL): Promise<void> {
     legalComments: 'none',
   });
   for (const part of ['LICENSE', 'package.json', 'static']) {
-    await cp(new URL(part, source), new URL(part, target), { recursive: true });
+    await cp(new URL(`${folder}${part}`, root), new URL(part, target), { recursive: true });
   }
+  await notePackages(metafile, new URL('packages/', out));
 }
 
 /** What is deployed where, as committed, and the contracts that the gateway's configuration is made of. */
