@@ -2,48 +2,51 @@
 # build-images.sh REGISTRY [IMAGE...]: bundles the story services and the control API, builds their images, and pushes each as
 # REGISTRY/IMAGE:VERSION; REGISTRY is a place such as ghcr.io/user, or - to push nothing. IMAGE is the name of a service, or
 # fountainai-control; all when none is named.
-# NODE_IMAGE is another base than node:24-slim; SOURCE is the address of the sources that a registry shall show. On a computer
-# that is not amd64, as Lightsail's hosts are, DOCKER_DEFAULT_PLATFORM=linux/amd64 makes images that run there.
+# NODE_IMAGE is another base than node:24-slim; SOURCE another address of the sources, which a registry shows, than that of the
+# remote `origin`. What is pushed is for Lightsail's hosts, amd64, unless DOCKER_DEFAULT_PLATFORM says otherwise.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-if [ "$#" -eq 0 ]; then
-  printf 'usage: %s REGISTRY|- [IMAGE...]\n' "$0" >&2
+refuse() {
+  printf '%s\nusage: %s REGISTRY|- [IMAGE...]\n' "$1" "$0" >&2
   exit 2
-fi
+}
+known=$(scripts/image-names.sh)
+# Where to push to is never guessed: `build-images.sh story-factory-api` would push all images to a registry of that name.
+case ${1:-} in
+  '') refuse 'REGISTRY is missing' ;;
+  -) ;;
+  *[!a-z0-9.:/_-]* | -* | /* | */) refuse "$1 is no registry: ghcr.io/user, in lower case, or - to push nothing" ;;
+  *[.:/]*) ;;
+  *) refuse "$1 is no registry: ghcr.io/user, or - to push nothing" ;;
+esac
 registry=$1
 shift
-control=fountainai-control
-known=()
-for program in app-services/*/src/server.ts; do known+=("$(basename "${program%/src/server.ts}")"); done
-known+=("$control")
-images=("$@")
-[ "${#images[@]}" -gt 0 ] || images=("${known[@]}")
-
-for image in "${images[@]}"; do
-  case " ${known[*]} " in
-    *" $image "*) ;;
-    *)
-      printf '%s: no such image; there are: %s\n' "$image" "${known[*]}" >&2
-      exit 2
-      ;;
-  esac
+images=${*:-$known}
+for image in $images; do
+  grep -qxF -- "$image" <<<"$known" || refuse "$image: no such image; there are: $(paste -sd' ' - <<<"$known")"
 done
-docker version --format '{{.Server.Version}}' >/dev/null
+command -v docker >/dev/null || refuse 'There is no docker.'
+arch=$(docker version --format '{{.Server.Arch}}')
+prefix=$registry
+if [ "$registry" = - ]; then
+  prefix=fountain
+elif [ "$arch" != amd64 ]; then
+  export DOCKER_DEFAULT_PLATFORM=${DOCKER_DEFAULT_PLATFORM:-linux/amd64}
+fi
 
 revision=$(git rev-parse HEAD 2>/dev/null || true)
-for image in "${images[@]}"; do
-  # Its context, file and version.
+# https://github.com/user/repository, of a remote by git@ or with .git at its end, too.
+origin=$(git remote get-url origin 2>/dev/null || true)
+origin=$(sed -nE 's#^(git@|https://)github\.com[:/](.+)$#https://github.com/\2#p' <<<"${origin%.git}")
+for image in $images; do
   found=$(scripts/image-context.sh "$image")
-  declare -A of=()
-  while IFS='=' read -r key value; do of[$key]=$value; done <<<"$found"
-  prefix=$registry
-  [ "$prefix" != - ] || prefix=fountain
-  tag=$prefix/$image:${of[version]}
+  of() { sed -n "s/^$1=//p" <<<"$found"; }
+  tag=$prefix/$image:$(of version)
   # What a Dockerfile does not ask for is left alone.
-  docker build --quiet --file "${of[file]}" --tag "$tag" --build-arg NODE_IMAGE="${NODE_IMAGE:-node:24-slim}" \
-    --build-arg SERVICE="$image" --build-arg VERSION="${of[version]}" --build-arg REVISION="$revision" \
-    --build-arg SOURCE="${SOURCE:-}" "${of[context]}" >/dev/null
+  docker build --quiet --file "$(of file)" --tag "$tag" --build-arg NODE_IMAGE="${NODE_IMAGE:-node:24-slim}" \
+    --build-arg SERVICE="$image" --build-arg VERSION="$(of version)" --build-arg REVISION="$revision" \
+    --build-arg SOURCE="${SOURCE:-$origin}" "$(of context)" >/dev/null
   printf '%s built\n' "$tag"
   [ "$registry" = - ] || docker push --quiet "$tag"
 done

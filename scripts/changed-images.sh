@@ -4,15 +4,11 @@
 # tag, for a first push, and for one that took history away. What it does not know counts as shared: an image too many costs
 # minutes, one too few is an old one deployed.
 set -euo pipefail
-cd "$(git rev-parse --show-toplevel)"
+cd "$(dirname "$0")/.."
 
 base=${1:-} head=${2:-HEAD}
 control=fountainai-control
-services=()
-for program in app-services/*/src/server.ts; do
-  service=${program#app-services/}
-  services+=("${service%/src/server.ts}")
-done
+names=$(scripts/image-names.sh)
 
 service_of() {
   local inside=${1#app-services/}
@@ -25,27 +21,28 @@ images_of() {
     *.md | */test/* | docs/* | e2e/* | sandbox/* | kong/* | tools/*/* | tools/*-generate.ts | app-services/service-kit/testing/*) ;;
     .ci/* | .github/dependabot.yml | .github/workflows/ci.yml | .github/workflows/machines.yml) ;;
     compose.yaml | biome.json | knip.json | vitest.config.ts | .gitignore | .editorconfig | LICENSE) ;;
-    deploy-manifests/timing.json) printf '%s\n' "${services[@]}" "$control" ;;
+    deploy-manifests/timing.json) printf '%s\n' "$names" ;;
     control-api/* | deploy-manifests/*) printf '%s\n' "$control" ;;
-    app-services/service-kit/*) printf '%s\n' "${services[@]}" "$control" ;;
+    app-services/service-kit/*) printf '%s\n' "$names" ;;
     app-services/*/openapi.yaml) printf '%s\n' "$(service_of "$1")" "$control" ;;
     app-services/*/*) service_of "$1" ;;
-    *) printf '%s\n' "${services[@]}" "$control" ;;
+    *) printf '%s\n' "$names" ;;
   esac
 }
 
 selected() {
-  if ! git cat-file -e "$base^{commit}" 2>/dev/null; then
-    printf '%s\n' "${services[@]}" "$control"
-    return
+  if git cat-file -e "$base^{commit}" 2>/dev/null; then
+    git diff --no-renames --name-only "$base" "$head" -- | while IFS= read -r file; do images_of "$file"; done
+  else
+    [ -z "$base" ] || printf '%s is no commit here: all images\n' "$base" >&2
+    printf '%s\n' "$names"
   fi
-  git diff --no-renames --name-only "$base" "$head" -- | while IFS= read -r file; do images_of "$file"; done
 }
 
-names=$'\n'$(selected)$'\n'
+changed=$'\n'$(selected)$'\n'
 list=''
-for image in "${services[@]}" "$control"; do
+while IFS= read -r image; do
   # A service that is gone is in no list: it has no image any more.
-  if [[ $names == *$'\n'"$image"$'\n'* ]]; then list+=${list:+,}\"$image\"; fi
-done
+  if [[ $changed == *$'\n'"$image"$'\n'* ]]; then list+=${list:+,}\"$image\"; fi
+done <<<"$names"
 printf '[%s]\n' "$list"

@@ -4,19 +4,25 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-image=${1:?usage: image-context.sh IMAGE}
+image=${1:-}
+names=$(scripts/image-names.sh)
+if ! grep -qxF -- "$image" <<<"$names"; then
+  printf '%s: no such image; there are: %s\n' "$image" "$(paste -sd' ' - <<<"$names")" >&2
+  exit 2
+fi
+if [ ! -e node_modules/esbuild ]; then
+  printf 'The packages are missing that bundle it: npm ci\n' >&2
+  exit 2
+fi
 PATH=$PWD/node_modules/.bin:$PATH
 if [ "$image" = fountainai-control ]; then
   folder=control-api
   file=Dockerfile
   node control-api/bundle.ts "$PWD/control-api/dist"
-elif [ -e "app-services/$image/src/server.ts" ]; then
+else
   folder=app-services/$image
   file=app-services/Dockerfile
   node app-services/bundle.ts "$PWD/app-services/dist" "$image"
-else
-  printf '%s: no such image\n' "$image" >&2
-  exit 2
 fi
 printf 'context=%s/dist\n' "${folder%%/*}"
 printf 'file=%s\n' "$file"

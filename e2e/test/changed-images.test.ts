@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -36,7 +36,8 @@ let first = '';
 beforeAll(() => {
   git('init', '--quiet');
   for (const service of services) write(`app-services/${service}/src/server.ts`, '');
-  cpSync(join(root, 'scripts/changed-images.sh'), join(folder, 'scripts/changed-images.sh'));
+  for (const script of ['scripts/changed-images.sh', 'scripts/image-names.sh'])
+    cpSync(join(root, script), join(folder, script));
   commit();
   first = headCommit();
 });
@@ -121,4 +122,14 @@ test.each([[''], ['0'.repeat(40)], ['f'.repeat(40)], ['null'], ['--help']])(
 test('all are built without a base, none when nothing changed', () => {
   expect(changed()).toEqual(all);
   expect(changed(first, first)).toEqual([]);
+});
+
+test('it is the repository of the script that counts, not the folder that somebody is in', () => {
+  const asked = [join(folder, 'scripts/changed-images.sh'), first, first];
+  expect(execFileSync('bash', asked, { cwd: tmpdir(), encoding: 'utf8' })).toBe('[]\n');
+});
+
+test('a base that nobody knows is told', () => {
+  const asked = spawnSync('bash', ['scripts/changed-images.sh', 'v9.9.9'], { cwd: folder, encoding: 'utf8' });
+  expect(asked.stderr).toBe('v9.9.9 is no commit here: all images\n');
 });
