@@ -29,6 +29,8 @@ end_engine() {
     kill "$engine" 2>/dev/null || true
     wait "$engine" 2>/dev/null || true
   fi
+  # A container on the computer's own network leaves that mounted there.
+  for mounted in "$run"/exec/netns/*; do umount "$mounted" 2>/dev/null || true; done
   rm -rf --one-file-system "$run"
 }
 trap end_engine EXIT
