@@ -22,5 +22,6 @@ build() {
 
 # Compares what the gateway is made of with decK's reading of the same contracts.
 command -v go-apiops >/dev/null || build openapi2kong github.com/kong/go-apiops /usr/local/bin/go-apiops
+command -v actionlint >/dev/null || build actionlint github.com/rhysd/actionlint/cmd/actionlint /usr/local/bin/actionlint
 docker compose version >/dev/null 2>&1 ||
   build compose github.com/docker/compose/v2/cmd /usr/local/lib/docker/cli-plugins/docker-compose

@@ -1,14 +1,16 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parse } from 'yaml';
 import { buildAndPush } from '../story-images.ts';
+import { type Job, readWorkflow } from '../workflows.ts';
 import { createInstance, openWorld, REGION, type World } from '../world.ts';
+import { attest } from './attested-index.ts';
 import { describeMachines, say } from './machines-sandbox.ts';
+import { openJob, type Values } from './workflow-run.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
 const base = 'node:24-slim';
@@ -156,37 +158,101 @@ describeMachines('the images of images.yml, from a push to the call that deploys
     expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining('is not made from') });
   });
 
-  /** As the jobs of images.yml make it: most of it where the image is built, its digest where it is pushed. */
-  async function summaryOf(name: string, digest: string, own: number, total: number): Promise<string> {
-    const later = `ghcr.io/fountain/${name}@sha256:${'0'.repeat(64)}`;
-    const words = ['tools/image-summary.ts', name, later, String(own), String(total)];
-    const { stdout } = await run(['node', ...words], { CONTROL_API_URL: world.api.baseUrl });
-    writeFileSync(join(folder, 'summary.md'), stdout);
-    const { jobs } = parse(readFileSync(join(root, '.github/workflows/images.yml'), 'utf8'));
-    const { run: script } = jobs.push.steps.at(-1) as { run: string };
-    const shown = join(folder, 'shown.md');
-    rmSync(shown, { force: true });
-    await promisify(execFile)('bash', ['-c', script], {
-      cwd: folder,
-      env: { ...process.env, DIGEST: digest, GITHUB_STEP_SUMMARY: shown },
-    });
-    return readFileSync(shown, 'utf8');
+  /** The files of this repository in a folder of their own, as the workflow checks them out. */
+  function checkOut(name: string): string {
+    const target = join(folder, name);
+    const isOurs = (path: string) => !/^(\.git|node_modules|coverage|data)$|(^|\/)dist$/.test(relative(root, path));
+    cpSync(root, target, { recursive: true, filter: isOurs });
+    return target;
   }
 
-  test('the summary’s line, pasted, deploys what was pushed, and pasted again changes nothing', async () => {
+  let prepare: Promise<string> | undefined;
+  /** Where images are built: with packages, as npm ci would put them there. The job that pushes has none. */
+  const prepared = () => {
+    prepare ??= (async () => {
+      const source = checkOut('source');
+      await must('cp', '--archive', join(root, 'node_modules'), source);
+      return source;
+    })();
+    return prepare;
+  };
+
+  /** What docker/build-push-action does with its inputs, as far as an engine without BuildKit can. */
+  async function buildAs(cwd: string, { context = '', file = '', tags = '', ...inputs }: Values): Promise<void> {
+    const args = inputs['build-args']?.trim().split('\n') ?? [];
+    const words = args.flatMap((argument) => ['--build-arg', argument]);
+    await promisify(execFile)('docker', ['build', '--file', file, ...words, '--tag', tags, context], { cwd });
+  }
+
+  /** Goes through images.yml from one end to the other; gives the page that its run shows. */
+  async function runWorkflow(name: string): Promise<{ digest: string; page: string }> {
+    const jobs = readWorkflow('images.yml').jobs as Record<'changes' | 'image' | 'push', Job>;
+    const source = await prepared();
+    const { registry = '' } = await openJob(jobs.changes, source, {}).run('registry', {
+      GITHUB_REPOSITORY_OWNER: 'Fountain',
+    });
+    const known = {
+      'matrix.image': name,
+      "matrix.image == 'fountainai-control' && 'Dockerfile' || 'app-services/Dockerfile'":
+        name === control ? 'Dockerfile' : 'app-services/Dockerfile',
+      'needs.changes.outputs.node-image': base,
+      'needs.changes.outputs.registry': registry,
+      'github.sha': '0'.repeat(40),
+      'github.server_url': 'https://github.com',
+      'github.repository': 'Fountain/story-stack',
+      'vars.CONTROL_API_URL': world.api.baseUrl,
+    };
+    const image = openJob(jobs.image, source, known);
+    await image.run('context');
+    await buildAs(source, image.inputs('Build'));
+    for (const step of ['Test', 'Weigh', 'Say how to deploy it', 'Pack']) await image.run(step);
+
+    const target = checkOut(`push-${name}`);
+    mkdirSync(join(target, 'handed-over'));
+    const handedOver = image.inputs('actions/upload-artifact').path?.trim().split('\n') ?? [];
+    for (const file of handedOver) cpSync(join(source, file), join(target, 'handed-over', file));
+    const push = openJob(jobs.push, target, known);
+    await push.run('Unpack');
+    const tag = `${registry.replace('ghcr.io', pushTo)}/${name}:main`;
+    push.note('tags', { tags: tag, version: 'main' });
+    await buildAs(target, push.inputs('Push'));
+    await must('docker', 'push', '--quiet', tag);
+    const digest = await attest(`http://${tag.replace('/', '/v2/').replace(/:main$/, '')}`, 'main');
+    push.note('push', { digest });
+    await push.run('Say how to deploy it');
+    return { digest, page: push.summary() };
+  }
+
+  test('the workflow’s own steps lead from a commit to a line that, pasted, deploys it, and pasted again changes nothing', async () => {
     const key = { region: REGION, key_pair_name: 'fountain-key' };
     expect((await world.api.post('/aws/lightsail/create-key-pair', key)).status).toBe(200);
     await createInstance(world.api, 'apps', { bundle_id: 'nano_3_0', key_pair_name: 'fountain-key' });
     for (const name of ['central-sequence-service', service]) {
-      const { digest, layers } = await pushed(name);
-      const [own, total] = [sum(layers.slice(1)), sum(layers)];
-      const summary = await summaryOf(name, digest, own, total);
-      expect(summary).toContain(`| ${name} | \`${digest}\` | ${megabytes(total)} | ${megabytes(own)} |`);
-      const [, line = ''] = /```sh\n(curl .*)\n```/.exec(summary) ?? [];
+      const { digest, page } = await runWorkflow(name);
+      expect(page).toMatch(new RegExp(`\\| ${name} \\| \`${digest}\` \\| [\\d.]+ MB \\| [\\d.]+ MB \\|`));
+      const [, line = ''] = /```sh\n(curl .*)\n```/.exec(page) ?? [];
       const first = JSON.parse(await must('bash', '-c', line));
+      // The index, which has image and attestation; with an index as docker pulls it, too.
       expect(first).toMatchObject({ changed: true, result: { digest } });
       expect(JSON.parse(await must('bash', '-c', line))).toMatchObject({ changed: false });
       expect((await fetch(`${first.result.url}/ready`)).status).toBe(200);
     }
+  });
+
+  test('the control API’s image goes the same way, and is pulled', async () => {
+    const { digest, page } = await runWorkflow(control);
+    expect(page).toContain(`docker pull ghcr.io/fountain/${control}@${digest}\n`);
+    const pushed = `${pushTo}/fountain/${control}@${digest}`;
+    await must('docker', 'pull', '--quiet', pushed);
+    const version = '{{index .Config.Labels "org.opencontainers.image.version"}}';
+    expect(await must('docker', 'image', 'inspect', '--format', version, pushed)).toBe('main\n');
+  });
+
+  test.each([service, control])('%s says of what packages it is made, with their licences', async (name) => {
+    const { version, license } = JSON.parse(readFileSync(join(root, 'node_modules/fastify/package.json'), 'utf8'));
+    const where = name === control ? '/app/packages' : '/app/lib/packages';
+    const words = ['run', '--rm', '--network', 'none', '--entrypoint', 'bash', imageOf(name), '-c'];
+    const said = await must('docker', ...words, `cd ${where}/fastify-[0-9]*; cat package.json; ls`);
+    expect(said).toBe(`${JSON.stringify({ name: 'fastify', version, license })}LICENSE\npackage.json\n`);
   });
 });

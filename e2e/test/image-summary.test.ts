@@ -31,6 +31,20 @@ test('the control API is where its reader has it', async () => {
   expect(text).toContain('"http://127.0.0.1:9999/services/deploy-docker-app"');
 });
 
+test('the digest can be put in once it is known', async () => {
+  const later = await summary('story-factory-api', 'ghcr.io/someone/story-factory-api@DIGEST');
+  const now = await summary('story-factory-api', `ghcr.io/someone/story-factory-api@${digest}`);
+  expect(later.replaceAll('DIGEST', digest)).toBe(now);
+});
+
+test.each(['http://localhost:8000/"; rm -rf ~; "', 'localhost:8000', 'http://$(id)', 'file:///etc'])(
+  'there is no line for a control API at %s',
+  async (api) => {
+    const made = summary('story-factory-api', `ghcr.io/someone/story-factory-api@${digest}`, api);
+    await expect(made).rejects.toThrow('is no address of a control API');
+  },
+);
+
 test('the control API’s own image is pulled: it refuses to deploy itself', async () => {
   const image = `ghcr.io/someone/fountainai-control@${digest}`;
   expect(await summary('fountainai-control', image)).toContain(`\ndocker pull ${image}\n`);
