@@ -8,6 +8,10 @@ if [ "$#" -ne 2 ]; then
   exit 2
 fi
 image=$1 base=$2
+command -v docker >/dev/null || {
+  printf 'There is no docker.\n' >&2
+  exit 2
+}
 most=$((15 * 1000 * 1000))
 
 layers_of() { docker image inspect --format '{{range .RootFS.Layers}}{{println .}}{{end}}' "$1" | sed '/^$/d'; }

@@ -7,7 +7,17 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-image=${1:?usage: test-image.sh IMAGE NAME} name=${2:?usage: test-image.sh IMAGE NAME}
+refuse() {
+  printf '%s\nusage: %s IMAGE NAME\n' "$1" "$0" >&2
+  exit 2
+}
+[ "$#" -eq 2 ] || refuse 'IMAGE or NAME is missing'
+image=$1 name=$2
+known=$(scripts/image-names.sh)
+grep -qxF -- "$name" <<<"$known" || refuse "$name is no name of an image; there are: $(paste -sd' ' - <<<"$known")"
+[[ ${PATIENCE_S:-60} =~ ^[0-9]+$ ]] || refuse 'PATIENCE_S is a number of seconds'
+[ -e node_modules/yaml ] || refuse 'The packages are missing that read contracts: npm ci'
+command -v docker >/dev/null || refuse 'There is no docker.'
 PATH=$PWD/node_modules/.bin:$PATH
 run=test-image-$$
 patience=${PATIENCE_S:-60}
@@ -54,6 +64,7 @@ else
   settings=(--env DRAIN_MS=0)
 fi
 port=$(docker image inspect --format '{{range $port, $_ := .Config.ExposedPorts}}{{println $port}}{{end}}' "$image" | head -n 1)
+[ -n "$port" ] || fail 'has no port: EXPOSE is missing'
 label=(--label "fountain-sandbox=$run")
 docker volume create "${label[@]}" "$run" >/dev/null
 docker network create "${label[@]}" "$run" >/dev/null
@@ -81,7 +92,7 @@ if [ "$name" = fountainai-control ]; then
   say "its journal is read with its token alone: $statuses"
 else
   answers=$(node tools/contract-smoke.ts "$url" "app-services/$name") || fail 'does not keep its contract'
-  say "by its contract: $(paste -sd, <<<"$answers")"
+  say "by its contract: $(paste -sd, - <<<"$answers")"
 fi
 
 # Not --time: since Docker 28 that is called --timeout.

@@ -5,7 +5,7 @@ const root = new URL('../../', import.meta.url).pathname;
 const run = (script: string, ...words: string[]) =>
   spawnSync('bash', [`scripts/${script}`, ...words], { cwd: root, encoding: 'utf8' });
 
-// What it builds is seen by e2e/machines/images.test.ts.
+// What they do is seen by e2e/machines/images.test.ts.
 test.each([
   ['no registry', [], 'REGISTRY is missing'],
   ['an image where the registry belongs', ['story-factory-api'], 'story-factory-api is no registry'],
@@ -24,5 +24,19 @@ test.each([
 test.each([[], ['no-such-image'], ['.*']])('image-context.sh refuses %j, and names what there is', (...words) => {
   const { status, stderr } = run('image-context.sh', ...words.flat());
   expect(stderr).toMatch(/no such image; there are: central-sequence-service .* fountainai-control\n$/);
+  expect(status).toBe(2);
+});
+
+test.each([
+  ['no name', ['an/image:1'], 'IMAGE or NAME is missing'],
+  [
+    'a name that there is not',
+    ['an/image:1', 'story-factory'],
+    'story-factory is no name of an image; there are: central-',
+  ],
+])('test-image.sh refuses %s', (_what, words, why) => {
+  const { status, stderr } = run('test-image.sh', ...words);
+  expect(stderr).toContain(why);
+  expect(stderr).toContain('usage: scripts/test-image.sh IMAGE NAME');
   expect(status).toBe(2);
 });
