@@ -56,6 +56,14 @@ describe('compose.yaml', () => {
     }
   });
 
+  test.each([8080, 9200])('is not made of an app at port %i, which the gateway or OpenSearch has', (port) => {
+    const [app, ...others] = stack.apps;
+    const moved = { ...app, ports: [port, 8299] } as Stack['apps'][number];
+    expect(() => composeModel({ ...stack, apps: [moved, ...others] })).toThrow(
+      `${app?.name}.yaml: ports.0: ${port} is`,
+    );
+  });
+
   test('has OpenSearch only where it is asked for', () => {
     const profiles = Object.entries(composed.services).map(([name, service]) => [name, service.profiles]);
     expect(profiles.filter(([, own]) => own !== undefined)).toEqual([['opensearch', ['search']]]);

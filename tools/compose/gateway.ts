@@ -30,6 +30,8 @@ function atHome({ manifest, apps }: Stack): Stack {
   };
 }
 
+/** Of the developer's computer. */
+export const GATEWAY_PORT = 8080;
 /** RAM in MiB of the instance that Kong is deployed on by default, a nano. */
 const MEMORY_MB = 512;
 /** Where the vendor's own compose file has it; the image's other place is in its root, which nobody may write to. */
@@ -41,7 +43,7 @@ export function gatewayService({ apps }: Stack) {
   return {
     image: `kong:${kongVersion(undefined)}`,
     depends_on: apps.map(({ name }) => name),
-    ports: ['127.0.0.1:8080:8000'],
+    ports: [`127.0.0.1:${GATEWAY_PORT}:8000`],
     environment: {
       ...environmentOf(kongConf(MEMORY_MB)),
       KONG_DECLARATIVE_CONFIG: CONFIG,
@@ -49,6 +51,8 @@ export function gatewayService({ apps }: Stack) {
       KONG_PROXY_ERROR_LOG: '/dev/stderr',
       KONG_ADMIN_ERROR_LOG: '/dev/stderr',
       KONG_PREFIX: PREFIX,
+      // In seconds. Docker says 600, and a container that is made anew may have another address.
+      KONG_DNS_VALID_TTL: '5',
     },
     volumes: [`./${KONG_FILE}:${CONFIG}:ro`],
     read_only: true,

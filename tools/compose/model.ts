@@ -1,10 +1,19 @@
+import { PORT as SEARCH_PORT } from '../../control-api/src/recipes/opensearch/settings.ts';
 import type { Stack, StackApp } from '../../control-api/src/schemas/manifest.ts';
 import timing from '../../deploy-manifests/timing.json' with { type: 'json' };
-import { gatewayService } from './gateway.ts';
+import { GATEWAY_PORT, gatewayService } from './gateway.ts';
 import { SEARCH_VOLUME, searchService } from './search.ts';
 
-/** What compose.yaml says (compose-spec.io): the apps as their manifests have them, the gateway, and OpenSearch if asked for. */
+/**
+ * What compose.yaml says (compose-spec.io): the apps as their manifests have them, the gateway, and OpenSearch if asked for.
+ * @throws {Error} when an app has the port of one of those two
+ */
 export function composeModel(stack: Stack) {
+  for (const { name, ports } of stack.apps) {
+    if (![GATEWAY_PORT, SEARCH_PORT].includes(ports[0])) continue;
+    const why = `is that of the gateway or of OpenSearch on a developer's computer (docs/compose.md): take another`;
+    throw new Error(`deploy-manifests/apps/${name}.yaml: ports.0: ${ports[0]} ${why}`);
+  }
   const volumes = stack.apps.flatMap((app) => app.volumes.map((volume) => volume.replace(/:.*/, '')));
   const services: Record<string, object> = {
     ...Object.fromEntries(stack.apps.map((app) => [app.name, appService(app)])),

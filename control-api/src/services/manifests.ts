@@ -95,11 +95,14 @@ function differentName(app: Checked<{ kong: string }>, spec: Checked<StackApp['s
 function sharedNames(apps: readonly CheckedApp[], dns: readonly string[]): FileProblem[] {
   const taken = new Map(dns.map((label) => [`host ${label}`, 'stack.yaml, in dns']));
   return apps.flatMap((app) => {
-    const { host, kong, ports } = app.value;
+    const { host, kong, ports, volumes } = app.value;
     const claims: [path: (string | number)[], claim: string][] = [
       [['host'], `host ${host}`],
       [['kong'], `kong ${kong}`],
       ...ports.map((port, index): [(string | number)[], string] => [['ports', index], `port ${port}`]),
+      ...volumes.flatMap((volume, index): [(string | number)[], string][] =>
+        volume.endsWith(':ro') ? [] : [[['volumes', index], `volume ${volume.replace(/:.*/, '')}`]],
+      ),
     ];
     return claims.flatMap(([path, claim]) => {
       const owner = taken.get(claim);

@@ -270,6 +270,16 @@ describe('one problem', () => {
       { line: 1, field: 'ports.0', message: 'is taken: port 8201 is that of apps/central-sequence-service.yaml' },
     ],
     [
+      'a volume that another app writes, too',
+      APP,
+      'volumes: [character-management-api-data:/data]',
+      'volumes: [central-sequence-service-data:/data]',
+      {
+        field: 'volumes.0',
+        message: 'is taken: volume central-sequence-service-data is that of apps/central-sequence-service.yaml',
+      },
+    ],
+    [
       'a host that dns has',
       STACK,
       'dns: []',
