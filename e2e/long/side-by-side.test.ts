@@ -150,11 +150,14 @@ describe('a release that does not do', () => {
 });
 
 describe('app', () => {
-  test('names a manifest that says the rest; the body goes over it', async () => {
+  test('names a manifest that says the rest, stack.yaml whose image it is; the body goes over it', async () => {
     const dataDir = join(world().dataDir, 'with-secrets');
     cpSync(join(root, 'deploy-manifests'), join(dataDir, 'manifests'), { recursive: true });
     const manifest = join(dataDir, `manifests/apps/${sequence}.yaml`);
     writeFileSync(manifest, `${readFileSync(manifest, 'utf8')}\nsecrets: [API_KEY]\n`);
+    const stack = join(dataDir, 'manifests/stack.yaml');
+    const theirs = readFileSync(stack, 'utf8').replace(/^(github_repository:) .*/m, '$1 Someone/Else');
+    writeFileSync(stack, theirs);
     const secrets = join(dataDir, 'secrets.yaml');
     const env = { DATA_DIR: dataDir, STACK_DIR: join(dataDir, 'manifests'), SPECS_DIR: join(root, 'app-services') };
     const api = await world.anotherApi({ ...env, SECRETS_FILE: secrets });
@@ -167,7 +170,7 @@ describe('app', () => {
     writeFileSync(secrets, `apps:\n  ${sequence}:\n    API_KEY: kept-in-the-file\n`, { mode: 0o600 });
     const deployed = await deploy({ app: sequence, env: { LOG_LEVEL: 'warn' } });
     expectSuccess(deployed, true);
-    expect(deployed.body.result).toMatchObject({ name: sequence, image: `${appNamed(sequence).image}:${version}` });
+    expect(deployed.body.result).toMatchObject({ name: sequence, image: `ghcr.io/someone/${sequence}:${version}` });
     expect(portOf(deployed)).toBe(8101);
     const run = commandLines(host).find((line) => line.startsWith('docker run')) ?? '';
     expect(run).toMatch(
