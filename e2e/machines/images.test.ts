@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readCommittedStack } from '../../tools/committed-stack.ts';
+import { owner } from '../demo/stack.ts';
 import { buildAndPush } from '../story-images.ts';
 import { type Job, readWorkflow } from '../workflows.ts';
-import { createInstance, openWorld, REGION, type World } from '../world.ts';
+import { createInstance, openWorld, type World } from '../world.ts';
 import { attest } from './attested-index.ts';
 import { describeMachines, say } from './machines-sandbox.ts';
 import { openJob, type Values } from './workflow-run.ts';
@@ -52,9 +54,9 @@ describeMachines('the images of images.yml, from a push to the call that deploys
     const started = performance.now();
     await buildAndPush(pushTo);
     say(`${names.length} images built and pushed: ${((performance.now() - started) / 1000).toFixed(0)} s`);
-    const listed = await must('docker', 'image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', `${pushTo}/fountain/*`);
+    const listed = await must('docker', 'image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', `${pushTo}/${owner}/*`);
     for (const tag of listed.trim().split('\n'))
-      built.set(tag.slice(`${pushTo}/fountain/`.length).split(':')[0] ?? '', tag);
+      built.set(tag.slice(`${pushTo}/${owner}/`.length).split(':')[0] ?? '', tag);
   });
   afterAll(async () => {
     rmSync(folder, { recursive: true, force: true });
@@ -122,7 +124,7 @@ describeMachines('the images of images.yml, from a push to the call that deploys
   async function pushed(name: string): Promise<{ digest: string; layers: number[] }> {
     const [, version] = imageOf(name).split(/:(?=[^:]*$)/);
     const accept = 'application/vnd.docker.distribution.manifest.v2+json';
-    const answer = await fetch(`http://${pushTo}/v2/fountain/${name}/manifests/${version}`, { headers: { accept } });
+    const answer = await fetch(`http://${pushTo}/v2/${owner}/${name}/manifests/${version}`, { headers: { accept } });
     const { layers } = (await answer.json()) as { layers: { size: number }[] };
     return { digest: String(answer.headers.get('docker-content-digest')), layers: layers.map(({ size }) => size) };
   }
@@ -224,9 +226,11 @@ describeMachines('the images of images.yml, from a push to the call that deploys
   }
 
   test('the workflow’s own steps lead from a commit to a line that, pasted, deploys it, and pasted again changes nothing', async () => {
-    const key = { region: REGION, key_pair_name: 'fountain-key' };
-    expect((await world.api.post('/aws/lightsail/create-key-pair', key)).status).toBe(200);
-    await createInstance(world.api, 'apps', { bundle_id: 'nano_3_0', key_pair_name: 'fountain-key' });
+    // The line has the committed names.
+    const { instances, region, availability_zone, key_pair: key_pair_name } = (await readCommittedStack()).manifest;
+    expect((await world.api.post('/aws/lightsail/create-key-pair', { region, key_pair_name })).status).toBe(200);
+    const place = { region, availability_zone };
+    await createInstance(world.api, instances.apps.name, { ...place, bundle_id: 'nano_3_0', key_pair_name });
     for (const name of ['central-sequence-service', service]) {
       const { digest, page } = await runWorkflow(name);
       expect(page).toMatch(new RegExp(`\\| ${name} \\| \`${digest}\` \\| [\\d.]+ MB \\| [\\d.]+ MB \\|`));

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { readCommittedStack } from '../../tools/committed-stack.ts';
 import { imageSummary } from '../../tools/image-summary.ts';
 
 const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
@@ -13,10 +14,11 @@ test('the summary shows the digest, the sizes, and one line that deploys exactly
   const [, url, body = ''] =
     /```sh\ncurl --fail-with-body -X POST "(\S+)" -H "Content-Type: application\/json" -d '(.*)'\n```/.exec(text) ?? [];
   expect(url).toBe('http://localhost:8000/services/deploy-docker-app');
+  const { instances, region, key_pair } = (await readCommittedStack()).manifest;
   expect(JSON.parse(body)).toEqual({
-    instance_name: 'apps',
-    region: 'eu-central-1',
-    ssh_key_path: 'eu-central-1-fountain-key',
+    instance_name: instances.apps.name,
+    region,
+    ssh_key_path: `${region}-${key_pair}`,
     app: 'story-factory-api',
     docker_image: image,
   });
